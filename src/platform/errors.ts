@@ -1,0 +1,26 @@
+/** Everything that can go wrong in a way a person can do something about. */
+export type ErrorCode =
+  | 'aborted'
+  | 'bad-input'
+  | 'download-failed'
+  | 'integrity'
+  | 'quota'
+  | 'storage'
+  | 'device-lost'
+  | 'bad-output'
+  | 'worker-died'
+  | 'unsupported'
+  | 'internal';
+
+/** An error with a code the page can turn into advice, and data that belongs to it. Survives the trip through a worker. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly data: Readonly<Record<string, string | number | boolean>> = {},
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
