@@ -1,2 +1,16 @@
+/**
+ * career: what a career history is. PURE: no DOM, no storage, no network.
+ *
+ * Owns records and their validation, import and export, the versioned text template, and the synthetic
+ * generator. Promises: text of a published template version never changes; nothing that a person typed can end
+ * a line or become a marker; import reports every problem with row and column and never throws on bad input.
+ * Units: years are calendar years; probabilities are natural (not log) unless the name says `log`.
+ */
 export type * from './history.ts';
 export type * from './text.ts';
+export type { TemplateOptions } from './template.ts';
+export { onward1 } from './template.ts';
+export { joinText, textify, textifyPrompt, type StepFacts } from './textify.ts';
+export { normaliseTitle, titleText } from './titleText.ts';
+export * from './vocabulary.ts';
+export { readPanel, readPanelRows, type PanelRow } from './import/panel.ts';
