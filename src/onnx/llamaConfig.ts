@@ -75,8 +75,16 @@ function norm(name: string, size: number): Parameter {
 }
 
 function checkConfig(config: LlamaConfig): void {
-  const { vocabSize, hiddenSize, layers, heads, kvHeads, intermediateSize, ropeTheta, rmsNormEpsilon } = config;
-  for (const [name, size] of Object.entries({ vocabSize, hiddenSize, layers, heads, kvHeads, intermediateSize }))
+  const { vocabSize, hiddenSize, layers, heads, kvHeads, intermediateSize, ropeTheta, rmsNormEpsilon } =
+    config;
+  for (const [name, size] of Object.entries({
+    vocabSize,
+    hiddenSize,
+    layers,
+    heads,
+    kvHeads,
+    intermediateSize,
+  }))
     if (!Number.isSafeInteger(size) || size < 1)
       throw new AppError('bad-input', `Llama config: ${name} must be a positive whole number, not ${size}.`, {
         name,
