@@ -3,6 +3,8 @@
  */
 import type { CareerHistory } from '../career/index.ts';
 import type { NextStep, OccupationList } from '../occupation/index.ts';
+import type { ErrorCode } from '../platform/index.ts';
+import type { CareerToSave, SavedCareer } from '../storage/index.ts';
 
 export type DevicePreference = 'auto' | 'webgpu' | 'wasm';
 export type Device = 'webgpu' | 'wasm';
@@ -36,6 +38,8 @@ export interface ModelReport {
   isFromCache: boolean;
   populations: readonly { name: string; people: number; firstYear: number; lastYear: number }[];
   device: DeviceReport;
+  /** Set where the weights could not be kept and the model runs from memory: why, with the figures (`usage`, `quota`). */
+  notKept?: { code: ErrorCode; message: string; data: Readonly<Record<string, string | number | boolean>> };
 }
 
 export interface PredictRequest {
@@ -76,11 +80,51 @@ export interface TokenPiece {
   text: string;
 }
 
-/** What the page may ask of the worker. Every call rejects with an `AppError`; none hangs. */
+/**
+ * What the page may ask of the worker. Every call rejects with an `AppError`; none hangs.
+ * An aborted call rejects with `aborted` at once, whatever the worker is doing.
+ */
 export interface OnwardWorker {
-  start(preference: DevicePreference, onProgress: (progress: ModelProgress) => void): Promise<ModelReport>;
-  predict(request: PredictRequest): Promise<Prediction>;
-  scoreCareers(histories: readonly CareerHistory[], onScored: (done: number) => void): Promise<CareerScore[]>;
+  /** Loads the model. Called again, it replaces what runs by the new preference. */
+  start(
+    preference: DevicePreference,
+    onProgress: (progress: ModelProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<ModelReport>;
+  /** Latest wins: a call that still waits when the next one comes rejects with `aborted` and `data.superseded`. */
+  predict(request: PredictRequest, signal?: AbortSignal): Promise<Prediction>;
+  scoreCareers(
+    histories: readonly CareerHistory[],
+    onScored: (done: number) => void,
+    signal?: AbortSignal,
+  ): Promise<CareerScore[]>;
   /** The tokens of a career's text, for people who want to see them. */
-  tokenize(history: CareerHistory, next: NextStep): Promise<TokenPiece[]>;
+  tokenize(history: CareerHistory, next: NextStep, signal?: AbortSignal): Promise<TokenPiece[]>;
+  /** Stores a career because the person asked for it; the same `id` replaces. Needs no model. */
+  saveCareer(career: CareerToSave): Promise<SavedCareer>;
+  renameCareer(id: string, name: string): Promise<void>;
+  deleteCareer(id: string): Promise<void>;
+  /** Switches on or off that unsaved work is kept as a draft. Off deletes the draft. */
+  keepDrafts(isOn: boolean): Promise<void>;
+  /** Keeps unsaved work, if the person switched drafts on; resolves to whether it was kept. */
+  saveDraft(career: Omit<CareerToSave, 'id'>): Promise<boolean>;
+  /** Careers, draft, settings and weights: everything this origin keeps. */
+  deleteEverything(): Promise<void>;
+}
+
+/** What happened to the worker and what is being done about it, in plain words. */
+export type WorkerStatus =
+  | { phase: 'running' }
+  | { phase: 'restarting'; message: string; waitingCalls: number }
+  | { phase: 'reloading'; message: string; progress: ModelProgress }
+  | { phase: 'recovered'; message: string; report: ModelReport | null }
+  | { phase: 'failed'; message: string; code: ErrorCode };
+
+/** The supervised worker that the page holds. */
+export interface OnwardConnection extends OnwardWorker {
+  readonly status: WorkerStatus;
+  /** Calls `listener` at every change; returns the function that stops it. */
+  onStatus(listener: (status: WorkerStatus) => void): () => void;
+  /** Ends the worker; calls that wait, and later ones, reject with `aborted`. */
+  close(): void;
 }

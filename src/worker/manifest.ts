@@ -34,7 +34,12 @@ const modelManifest = v.pipe(
     config: relativePath,
     template: v.pipe(v.string(), v.minLength(1)),
     populations: v.array(
-      v.object({ name: v.string(), people: v.pipe(v.number(), v.integer()), firstYear: year, lastYear: year }),
+      v.object({
+        name: v.string(),
+        people: v.pipe(v.number(), v.integer()),
+        firstYear: year,
+        lastYear: year,
+      }),
     ),
     figures: v.record(v.string(), v.unknown()),
   }),
@@ -69,6 +74,7 @@ export function parseManifest(json: unknown): ModelManifest {
 /** The entry of `path`; throws `AppError('integrity')` where the manifest does not list it. */
 export function manifestFile(manifest: ModelManifest, path: string): ModelFile {
   const file = manifest.files.find((entry) => entry.path === path);
-  if (file === undefined) throw new AppError('integrity', `The model's manifest does not list ${path}`, { path });
+  if (file === undefined)
+    throw new AppError('integrity', `The model's manifest does not list ${path}`, { path });
   return file;
 }
