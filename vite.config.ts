@@ -1,0 +1,24 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+import { isolationHeaders, productionHeaders } from './src/lab/headers.ts';
+import { modelFiles } from './src/lab/modelFiles.ts';
+
+export default defineConfig({
+  // Relative addresses, so that the built app also works under a sub-path.
+  base: './',
+  plugins: [svelte(), modelFiles('models')],
+  worker: { format: 'es' },
+  // Pre-bundling would tear onnxruntime's glue from the .wasm that it finds by import.meta.url.
+  optimizeDeps: { exclude: ['onnxruntime-web', '@huggingface/transformers'] },
+  build: {
+    target: 'esnext',
+    // No file becomes a data: address: the policy allows those for images only.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1500,
+    rolldownOptions: { input: { index: 'index.html', lab: 'lab.html' } },
+  },
+  // Development needs inline styles and a socket for hot reload, so it has isolation but no policy.
+  server: { headers: isolationHeaders },
+  preview: { headers: productionHeaders },
+});
