@@ -6,7 +6,7 @@ import { modelFiles } from './src/lab/modelFiles.ts';
 export default defineConfig({
   // Relative addresses, so that the built app also works under a sub-path.
   base: './',
-  plugins: [svelte(), modelFiles('models')],
+  plugins: [svelte(), modelFiles()],
   worker: { format: 'es' },
   // Pre-bundling would tear onnxruntime's glue from the .wasm that it finds by import.meta.url.
   optimizeDeps: { exclude: ['onnxruntime-web', '@huggingface/transformers'] },

@@ -4,8 +4,11 @@ import { defineConfig } from 'vitest/config';
 import { chromiumArguments, findChromium } from './src/lab/chromium.ts';
 import { isolationHeaders } from './src/lab/headers.ts';
 import { modelFiles } from './src/lab/modelFiles.ts';
+import { recordOutbound } from './src/lab/outbound.ts';
 
 const executablePath = findChromium();
+const outbound = await recordOutbound();
+const provide = { outboundUrl: outbound.url, outboundArgument: outbound.chromiumArgument };
 
 export default defineConfig({
   test: {
@@ -16,16 +19,19 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/browser/**'],
+          testTimeout: 60_000,
         },
       },
       {
-        plugins: [svelte(), modelFiles('models')],
+        plugins: [svelte(), modelFiles()],
         server: { headers: isolationHeaders },
         optimizeDeps: { exclude: ['onnxruntime-web', '@huggingface/transformers'] },
         worker: { format: 'es' },
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.browser.test.ts'],
+          setupFiles: ['tests/browser/hermetic.ts'],
+          provide,
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -36,7 +42,7 @@ export default defineConfig({
             provider: playwright({
               launchOptions: {
                 ...(executablePath === null ? {} : { executablePath }),
-                args: [...chromiumArguments],
+                args: [...chromiumArguments, outbound.chromiumArgument],
               },
             }),
             instances: [{ browser: 'chromium' }],
@@ -48,6 +54,9 @@ export default defineConfig({
           name: 'e2e',
           environment: 'node',
           include: ['tests/browser/**/*.e2e.test.ts'],
+          globalSetup: ['tests/browser/serveBuiltApp.ts'],
+          setupFiles: ['tests/browser/hermetic.ts'],
+          provide,
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 300_000,

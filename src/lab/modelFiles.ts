@@ -1,6 +1,6 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
-import { cp, mkdir, readdir } from 'node:fs/promises';
-import { join, normalize } from 'node:path';
+import { cp, readdir } from 'node:fs/promises';
+import { join, normalize, resolve } from 'node:path';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'vite';
 
@@ -9,12 +9,8 @@ function ships(path: string): boolean {
   return /^[^/]+\.json$/.test(path) || /^onward-[^/]+\/./.test(path);
 }
 
-/**
- * Serves `/models/` in development and copies what ships into the build. A missing file is a 404
- * there: the page that a single-page app falls back to would be parsed as JSON or ONNX.
- */
-export function modelFiles(folder: string): Plugin {
-  const serve = (request: IncomingMessage, response: ServerResponse, next: () => void) => {
+function answerFrom(folder: string) {
+  return (request: IncomingMessage, response: ServerResponse, next: () => void) => {
     const path = decodeURIComponent((request.url ?? '').replace(/[?#].*/, ''));
     if (!path.startsWith('/models/')) {
       next();
@@ -32,15 +28,24 @@ export function modelFiles(folder: string): Plugin {
     if (request.method === 'HEAD') response.end();
     else createReadStream(file).pipe(response);
   };
+}
+
+/**
+ * Serves `/models/` in development and copies what ships of it into the build. A missing file is a
+ * 404: the page that a single-page app falls back to would be parsed as JSON or ONNX.
+ */
+export function modelFiles(): Plugin {
+  let folder = '';
   let outDir = '';
   return {
     name: 'onward-model-files',
-    configResolved: (config) => void (outDir = config.build.outDir),
-    configureServer: (server) => void server.middlewares.use(serve),
-    configurePreviewServer: (server) => void server.middlewares.use(serve),
-    async closeBundle() {
+    configResolved(config) {
+      folder = join(config.root, 'models');
+      outDir = resolve(config.root, config.build.outDir);
+    },
+    configureServer: (server) => void server.middlewares.use(answerFrom(folder)),
+    async writeBundle() {
       const names = existsSync(folder) ? await readdir(folder, { recursive: true }) : [];
-      await mkdir(join(outDir, 'models'), { recursive: true });
       for (const name of names.filter(ships)) {
         await cp(join(folder, name), join(outDir, 'models', name), { recursive: true });
       }

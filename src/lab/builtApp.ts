@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+export const projectRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Everything that the build reads. */
+const inputs = ['src', 'public', 'models', 'index.html', 'lab.html', 'vite.config.ts', 'svelte.config.js'];
+const inputFiles = [...inputs, 'package-lock.json', 'tsconfig.base.json'];
+
+/** Changes when any input of the build does: paths, sizes and modification times. */
+async function fingerprint(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const input of inputFiles) {
+    const path = join(projectRoot, input);
+    const stats = await stat(path).catch(() => null);
+    const names = stats?.isDirectory() ? (await readdir(path, { recursive: true })).sort() : [''];
+    for (const name of names) {
+      if (input === 'models' && name.startsWith('recipe')) continue;
+      const file = await stat(join(path, name)).catch(() => null);
+      if (file?.isFile()) hash.update(`${input}/${name} ${file.size} ${file.mtimeMs}\n`);
+    }
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * The folder of the built app, built anew only where something it is made of has changed. It is
+ * built aside and renamed, so that whoever serves the old one never sees half of a new one.
+ */
+export async function builtApp({ force = false }: { force?: boolean } = {}): Promise<string> {
+  const dist = join(projectRoot, 'dist');
+  const work = join(projectRoot, '.build');
+  const stampFile = join(work, 'dist.sha256');
+  const stamp = await fingerprint();
+  const oldStamp = await readFile(stampFile, 'utf8').catch(() => '');
+  if (!force && stamp === oldStamp && existsSync(join(dist, 'index.html'))) return dist;
+
+  const outDir = join(work, `dist-${process.pid}`);
+  await mkdir(work, { recursive: true });
+  // Lines about the build go to stderr only: stdout belongs to the lab's JSON.
+  await build({ root: projectRoot, logLevel: 'warn', build: { outDir, emptyOutDir: true } });
+  await rm(dist, { recursive: true, force: true });
+  await rename(outDir, dist);
+  await writeFile(stampFile, stamp);
+  return dist;
+}

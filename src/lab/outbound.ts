@@ -1,0 +1,49 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Hosts that Chromium itself asks for whatever its flags say; no page of ours does. */
+const chromiumOwnHosts = /^((accounts|www|update|clients\d)\.google(apis)?\.com|[\w-]+-pa\.googleapis\.com)$/;
+
+export interface OutboundRecorder {
+  /** Where the record is: GET answers a JSON array of hosts, DELETE empties it. */
+  url: string;
+  /** Chromium flag that sends every request to another machine here. */
+  chromiumArgument: string;
+}
+
+/**
+ * A proxy that lets nothing out and remembers which hosts were asked for. Chromium takes it for
+ * everything but loopback, workers included, so an empty record means that nothing left this machine.
+ * Does not keep the process alive.
+ */
+export async function recordOutbound(): Promise<OutboundRecorder> {
+  const hosts = new Set<string>();
+  const record = (host: string) => {
+    if (!chromiumOwnHosts.test(host)) hosts.add(host);
+  };
+  const server = createServer((request, response) => {
+    const url = request.url ?? '';
+    if (!url.startsWith('/')) {
+      record(new URL(url).hostname);
+      response.writeHead(403).end();
+      return;
+    }
+    if (request.method === 'DELETE') hosts.clear();
+    response.writeHead(200, {
+      'Content-Type': 'application/json',
+      // The tests' page is cross-origin isolated and on another port.
+      'Access-Control-Allow-Origin': '*',
+      'Access-Control-Allow-Methods': 'GET, DELETE',
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+    });
+    response.end(JSON.stringify([...hosts]));
+  });
+  server.on('connect', (request, socket) => {
+    record((request.url ?? '').replace(/:\d+$/, ''));
+    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.unref();
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return { url, chromiumArgument: `--proxy-server=${url}` };
+}
