@@ -1,0 +1,60 @@
+import { access } from './access.ts';
+import { type StorageEstimateReport, estimateStorage } from './quota.ts';
+import type { SavedCareer, SavedCareerSummary } from './savedCareer.ts';
+import { CareersDatabase, WeightsDatabase } from './schema.ts';
+
+/** What this origin keeps on the device. */
+export interface StorageReport {
+  weightBytes: number;
+  careers: number;
+  keepsDrafts: boolean;
+  /** The browser's own figures; null where it gives none. */
+  estimate: StorageEstimateReport | null;
+}
+
+/** Read-only view of what is stored, for the page. Rejects with `AppError('storage')`; never writes. */
+export class StoredQueries {
+  constructor(
+    private readonly careers = new CareersDatabase(),
+    private readonly weights = new WeightsDatabase(),
+  ) {}
+
+  /** Saved careers, newest first. */
+  async listCareers(): Promise<SavedCareerSummary[]> {
+    const stored = await access(this.careers, () =>
+      this.careers.careers.orderBy('savedAt').reverse().toArray(),
+    );
+    return stored.map(({ id, name, savedAt, history }) => {
+      return { id, name, savedAt, observations: history.observations.length };
+    });
+  }
+
+  async loadCareer(id: string): Promise<SavedCareer | null> {
+    return (await access(this.careers, () => this.careers.careers.get(id))) ?? null;
+  }
+
+  /** The unsaved work that was kept because the person switched drafts on. */
+  async loadDraft(): Promise<SavedCareer | null> {
+    return (await access(this.careers, () => this.careers.drafts.get('draft'))) ?? null;
+  }
+
+  async keepsDrafts(): Promise<boolean> {
+    return (await access(this.careers, () => this.careers.settings.get('keepsDrafts')))?.value ?? false;
+  }
+
+  async report(): Promise<StorageReport> {
+    const files = await access(this.weights, () => this.weights.files.toArray());
+    return {
+      weightBytes: files.reduce((sum, file) => sum + file.bytes, 0),
+      careers: await access(this.careers, () => this.careers.careers.count()),
+      keepsDrafts: await this.keepsDrafts(),
+      estimate: await estimateStorage(),
+    };
+  }
+
+  /** Lets go of the connections. */
+  close(): void {
+    this.careers.close();
+    this.weights.close();
+  }
+}

@@ -1,0 +1,37 @@
+import { AppError } from '../platform/index.ts';
+
+/** What the browser says about this origin's storage, in bytes. Browsers round it and pad it: an estimate. */
+export interface StorageEstimateReport {
+  usage: number;
+  quota: number;
+  /** Whether the browser promised not to clear it when the disk runs full. */
+  isPersisted: boolean;
+}
+
+/** The browser's estimate, or null where it gives none (old browsers, pages that are not a secure context). */
+export async function estimateStorage(): Promise<StorageEstimateReport | null> {
+  const storage: Partial<StorageManager> | undefined = globalThis.navigator?.storage;
+  if (!storage?.estimate) return null;
+  try {
+    const { usage = 0, quota = 0 } = await storage.estimate();
+    return { usage, quota, isPersisted: (await storage.persisted?.()) ?? false };
+  } catch {
+    return null;
+  }
+}
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+
+/** AppError `quota` with the estimate's figures: `usage` and `quota`, in bytes, where the browser tells them. */
+export async function quotaError(cause: unknown): Promise<AppError> {
+  const estimate = await estimateStorage();
+  if (!estimate) return new AppError('quota', 'This device has no room left for it', {}, { cause });
+  const { usage, quota } = estimate;
+  const figures = `${megabytes(usage)} of the ${megabytes(quota)} that the browser allows are used`;
+  return new AppError(
+    'quota',
+    `This device has no room left for it: ${figures}`,
+    { usage, quota },
+    { cause },
+  );
+}

@@ -1,0 +1,69 @@
+import type Dexie from 'dexie';
+import { AppError } from '../platform/index.ts';
+import { access } from './access.ts';
+import { CareerStore } from './careers.ts';
+import { CareersDatabase, WeightsDatabase } from './schema.ts';
+import { WeightStore } from './weights.ts';
+
+/** A deletion waits for other tabs to let go; they do so as soon as they are awake. */
+const DELETE_LIMIT_MS = 10_000;
+
+/** Everything that the app writes, behind one door. */
+export class Store {
+  readonly weights: WeightStore;
+  readonly careers: CareerStore;
+
+  constructor(
+    private readonly weightsDatabase = new WeightsDatabase(),
+    private readonly careersDatabase = new CareersDatabase(),
+    shardBytes?: number,
+  ) {
+    this.weights = new WeightStore(weightsDatabase, shardBytes);
+    this.careers = new CareerStore(careersDatabase);
+  }
+
+  /** Remembers a model's manifest; call when all of its files are kept. */
+  async keepManifest(address: string, manifest: unknown): Promise<void> {
+    const row = { address, manifest, savedAt: Date.now() };
+    await access(this.weightsDatabase, () => this.weightsDatabase.manifests.put(row));
+  }
+
+  /** The manifest that was kept last for this address, unchecked; null where there is none. */
+  async keptManifest(address: string): Promise<unknown> {
+    const row = await access(this.weightsDatabase, () => this.weightsDatabase.manifests.get(address));
+    return row?.manifest ?? null;
+  }
+
+  /**
+   * Deletes careers, draft, settings and weights; the careers first. Throws `AppError('storage')` where another
+   * tab does not let go; it is deleted then as soon as that tab closes.
+   */
+  async deleteEverything(): Promise<void> {
+    await deleted(this.careersDatabase);
+    await deleted(this.weightsDatabase);
+  }
+
+  close(): void {
+    this.weightsDatabase.close();
+    this.careersDatabase.close();
+  }
+}
+
+async function deleted(database: Dexie): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    const blocked = new AppError(
+      'storage',
+      'Another tab of Onward is still open; close it to delete what is stored',
+    );
+    timer = setTimeout(() => reject(blocked), DELETE_LIMIT_MS);
+  });
+  try {
+    await Promise.race([database.delete({ disableAutoOpen: false }), limit]);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError('storage', 'The browser did not delete what is stored', {}, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
