@@ -10,3 +10,29 @@ export * from './model.ts';
 export { readModel } from './modelReader.ts';
 export { writeModel } from './modelWriter.ts';
 export { addOutput } from './surgery.ts';
+export * from './activation.ts';
+export { adamWStep, type AdamW } from './adamw.ts';
+export { add, multiply, reshape, scale, transpose } from './arithmetic.ts';
+export {
+  causalAttention,
+  causalMask,
+  mergeHeads,
+  rope,
+  rotaryTables,
+  splitHeads,
+  type AttentionShape,
+  type RotaryTables,
+} from './attention.ts';
+export { crossEntropy, negativeLogLikelihood } from './crossEntropy.ts';
+export { embedding } from './embedding.ts';
+export { Graph, type FloatType, type GradientRule, type Tensor } from './graph.ts';
+export { dropoutNames, llamaHiddenStates, llamaLogits, type LlamaPass } from './llamaForward.ts';
+export * from './llamaTraining.ts';
+export * from './lora.ts';
+export { linear, loraLinear, matmul, type LoraTensors, type Transposed } from './matmul.ts';
+export { layerNorm, rmsNorm } from './normalization.ts';
+export { packedGradient, packedParameters, type PackedParameters } from './packedParameters.ts';
+export { quantizeMatrix, dequantizeMatrix, type QuantizationFormat, type QuantizedMatrix } from './quantization.ts';
+export { exportDecoder, type DecoderFormat } from './decoder.ts';
+export { configJson, type SpecialTokens } from './decoderConfig.ts';
+export { scoringDecoder, type ScoringDecoder, type ScoringFormat } from './scoringDecoder.ts';

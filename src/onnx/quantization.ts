@@ -35,7 +35,10 @@ export function quantizeMatrix(
   format: QuantizationFormat,
 ): QuantizedMatrix {
   if (weight.length !== outSize * inSize)
-    throw new AppError('bad-input', `A weight of ${outSize} × ${inSize} cannot have ${weight.length} elements.`);
+    throw new AppError(
+      'bad-input',
+      `A weight of ${outSize} × ${inSize} cannot have ${weight.length} elements.`,
+    );
   const { bits, blockSize, symmetric } = format;
   const blocks = Math.ceil(inSize / blockSize);
   const zeroRow = Math.ceil((blocks * bits) / 8);
@@ -77,6 +80,35 @@ export function dequantizeMatrix(matrix: QuantizedMatrix): Float32Array {
       weight[row * inSize + column] = (quant - zero) * scales[blockIndex];
     }
   return weight;
+}
+
+/** Quantized matrices of one format and input size, stacked along their outputs. */
+export function concatenateMatrices(matrices: readonly QuantizedMatrix[]): QuantizedMatrix {
+  const [first] = matrices;
+  const zeroPoints = matrices.flatMap((matrix) => matrix.zeroPoints ?? []);
+  return {
+    format: first.format,
+    outSize: matrices.reduce((total, matrix) => total + matrix.outSize, 0),
+    inSize: first.inSize,
+    packed: concatenateBytes(matrices.map((matrix) => matrix.packed)),
+    scales: Float32Array.from(matrices.flatMap((matrix) => [...matrix.scales])),
+    ...(first.zeroPoints && { zeroPoints: concatenateBytes(zeroPoints) }),
+  };
+}
+
+/** The matrix times a constant. */
+export function scaleMatrix(matrix: QuantizedMatrix, factor: number): QuantizedMatrix {
+  return { ...matrix, scales: matrix.scales.map((scale) => scale * factor) };
+}
+
+function concatenateBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
 }
 
 interface Grid {
