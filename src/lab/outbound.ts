@@ -44,6 +44,6 @@ export async function recordOutbound(): Promise<OutboundRecorder> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   server.unref();
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  return { url, chromiumArgument: `--proxy-server=${url}` };
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url: `${origin}/`, chromiumArgument: `--proxy-server=${origin}` };
 }

@@ -1,0 +1,59 @@
+/**
+ * `npm test`: types, svelte-check, lint, format, and the tests in Node, in Chromium and against the
+ * built app. The last line is the totals of all test runners; the exit code is 0 only when every
+ * step has passed. `--only types,lint` runs the steps whose names begin so.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { projectRoot } from '../../src/lab/index.ts';
+import { ensureChromium } from './ensureChromium.ts';
+import { steps } from './steps.ts';
+import { sumTotals, totalsLine, totalsOf } from './totals.ts';
+import type { Step } from './steps.ts';
+import type { Totals } from './totals.ts';
+
+interface Outcome {
+  step: Step;
+  hasPassed: boolean;
+  seconds: number;
+  totals?: Totals;
+}
+
+const brokenRun: Totals = { passed: 0, failed: 1, skipped: 0 };
+
+function runStep(step: Step): Outcome {
+  process.stdout.write(`\n=== ${step.name}\n`);
+  const start = performance.now();
+  if (step.report !== undefined) rmSync(`${projectRoot}/${step.report}`, { force: true });
+  const { status } = spawnSync(step.command, step.arguments, {
+    cwd: projectRoot,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const seconds = (performance.now() - start) / 1000;
+  return { step, hasPassed: status === 0, seconds, totals: step.report === undefined ? undefined : readTotals(step.report) };
+}
+
+/** A runner that died before its report counts as one failure. */
+function readTotals(report: string): Totals {
+  try {
+    return totalsOf(JSON.parse(readFileSync(`${projectRoot}/${report}`, 'utf8')));
+  } catch {
+    return brokenRun;
+  }
+}
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const only = values.only?.split(',') ?? [''];
+const chosen = steps.filter((step) => only.some((name) => step.name.includes(name)));
+const hasChromium = !chosen.some((step) => step.needsChromium) || ensureChromium();
+
+const outcomes = chosen.map(runStep);
+process.stdout.write('\n');
+for (const { step, hasPassed, seconds } of outcomes) {
+  process.stdout.write(`${hasPassed ? 'passed' : 'FAILED'}  ${step.name} (${seconds.toFixed(1)} s)\n`);
+}
+const totals = sumTotals(outcomes.map((outcome) => outcome.totals).filter((part) => part !== undefined));
+process.stdout.write(`${totalsLine(totals)}\n`);
+const isGreen = hasChromium && totals.failed === 0 && outcomes.every((outcome) => outcome.hasPassed);
+process.exit(isGreen ? 0 : 1);
