@@ -1,0 +1,66 @@
+import { SeededRandom } from '../../src/platform/index.ts';
+import type { Document } from './documents.ts';
+
+/** Row lengths that graphs are made for: a document sits in the shortest row that holds it. */
+export const rowLengths = [48, 64, 80, 88, 96, 104, 112, 128, 160, 256, 512] as const;
+
+/** Documents of about one length, to be run together. */
+export interface Batch {
+  rowLength: number;
+  documents: readonly Document[];
+}
+
+/** Rows of a batch: as many as about `tokensPerBatch` tokens need. */
+export function rowsPerBatch(rowLength: number, tokensPerBatch: number): number {
+  return Math.max(2, Math.round(tokensPerBatch / rowLength));
+}
+
+/** Groups documents by row length. With a seed, in random order; else in order of length. Longer documents are cut. */
+export function planBatches(documents: readonly Document[], tokensPerBatch: number, random?: SeededRandom): Batch[] {
+  const longest = rowLengths[rowLengths.length - 1];
+  const byLength = new Map<number, Document[]>();
+  for (const document of random ? random.shuffle([...documents]) : documents) {
+    const rowLength = rowLengths.find((length) => length >= document.tokens.length - 1) ?? longest;
+    const group = byLength.get(rowLength);
+    if (group) group.push(document);
+    else byLength.set(rowLength, [document]);
+  }
+  const batches = [...byLength].flatMap(([rowLength, group]) => {
+    const rows = rowsPerBatch(rowLength, tokensPerBatch);
+    return Array.from({ length: Math.ceil(group.length / rows) }, (_, i) => ({
+      rowLength,
+      documents: group.slice(i * rows, (i + 1) * rows),
+    }));
+  });
+  return random ? random.shuffle(batches) : batches.sort((a, b) => a.rowLength - b.rowLength);
+}
+
+/** Model inputs of one batch. Rows that no document fills are padding. */
+export interface BatchTensors {
+  /** `[rows, rowLength]` */
+  inputIds: BigInt64Array;
+  /** `[rows * rowLength, 1]`: the token after each. */
+  labels: BigInt64Array;
+  /** `[rows * rowLength, 1]`: loss weight of each label, summing to 1; padding has 0. */
+  labelWeights: Float32Array;
+}
+
+/** Lays a batch out. Labels of padding are token 0. */
+export function batchTensors({ rowLength, documents }: Batch, rows: number): BatchTensors {
+  const inputIds = new BigInt64Array(rows * rowLength);
+  const labels = new BigInt64Array(rows * rowLength);
+  const labelWeights = new Float32Array(rows * rowLength);
+  let total = 0;
+  documents.forEach(({ tokens, weights }, row) => {
+    const length = Math.min(tokens.length - 1, rowLength);
+    for (let i = 0; i < length; i++) {
+      const at = row * rowLength + i;
+      inputIds[at] = BigInt(tokens[i]);
+      labels[at] = BigInt(tokens[i + 1]);
+      labelWeights[at] = weights[i + 1];
+      total += weights[i + 1];
+    }
+  });
+  for (let i = 0; i < labelWeights.length; i++) labelWeights[i] /= total;
+  return { inputIds, labels, labelWeights };
+}

@@ -1,0 +1,101 @@
+import type { CareerHistory, Observation } from '../../src/career/index.ts';
+import { readRows, type Row } from './sources.ts';
+
+/** Careers of one population, split as `data/README.md` says. */
+export interface Population {
+  name: string;
+  /** People whose careers train the model. */
+  training: CareerHistory[];
+  /** NLSY97 only: the tenth of the training people that decides every stop and choice. */
+  tuning: CareerHistory[];
+}
+
+const lastDigit = (personId: string) => Number(personId) % 10;
+
+/** NLSY97: tuning people are those with `person_id` mod 10 = 7. */
+export function nlsy97(): Population {
+  const careers = nlsy97Careers('nlsy97/train.csv.gz');
+  const isTuning = (career: CareerHistory) => lastDigit(career.personId) === 7;
+  return {
+    name: nlsy97Name,
+    training: careers.filter((career) => !isTuning(career)),
+    tuning: careers.filter(isTuning),
+  };
+}
+
+/** NLSY97 validation people: for reporting only. */
+export const nlsy97Validation = (): CareerHistory[] => nlsy97Careers('nlsy97/validation.csv.gz');
+
+const nlsy97Name = 'NLSY97 dataset';
+
+function nlsy97Careers(path: string): CareerHistory[] {
+  return byPerson(readRows(path)).map((rows) => ({
+    personId: rows[0].person_id,
+    population: nlsy97Name,
+    sex: rows[0].sex,
+    raceEthnicity: rows[0].race_ethnicity,
+    region: rows[0].region,
+    birthYear: Number(rows[0].birth_year),
+    observations: rows.map(
+      (row): Observation => ({
+        year: Number(row.year),
+        education: row.education,
+        occupationCode: row.occupation_code,
+        title: row.occupation_title,
+        region: row.region,
+      }),
+    ),
+  }));
+}
+
+/** NLS Young Women 1968–1988; titles are `Occupation group N`. People held out: mod 10 = 7, 8, 9. */
+export function youngWomen(): Population {
+  const name = 'NLS Young Women dataset';
+  const training = byPerson(readRows('other-careers/young_women_1968_1988.csv.gz'))
+    .filter((rows) => lastDigit(rows[0].person_id) < 7)
+    .map((rows) => ({
+      personId: rows[0].person_id,
+      population: name,
+      sex: rows[0].sex,
+      raceEthnicity: rows[0].race_ethnicity,
+      region: rows[0].region,
+      birthYear: Number(rows[0].birth_year),
+      observations: rows.map((row) => outsideList(row.year, row.education, row.occupation_title)),
+    }));
+  return { name, training, tuning: [] };
+}
+
+/** U.S. federal judges, one line a job at its first year. People held out: mod 10 = 7, 8, 9. */
+export function federalJudges(): Population {
+  const name = 'Federal Judicial Center dataset';
+  const training = byPerson(readRows('other-careers/federal_judges.csv.gz'))
+    .filter((rows) => lastDigit(rows[0].person_id) < 7)
+    .map((rows) => ({
+      personId: rows[0].person_id,
+      population: name,
+      sex: rows[0].sex,
+      raceEthnicity: rows[0].race_ethnicity,
+      ...(Number(rows[0].birth_year) > 0 ? { birthYear: Number(rows[0].birth_year) } : {}),
+      observations: rows
+        .filter((row) => Number(row.start_year) > 0 && row.job_title !== '')
+        .map((row) => outsideList(row.start_year, row.education, row.job_title))
+        .sort((a, b) => a.year - b.year),
+    }))
+    .filter((career) => career.observations.length > 0);
+  return { name, training, tuning: [] };
+}
+
+function outsideList(year: string, education: string, title: string): Observation {
+  return { year: Number(year), education: education === '' ? null : education, occupationCode: null, title };
+}
+
+/** Rows grouped by person, in file order. */
+function byPerson(rows: readonly Row[]): Row[][] {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.person_id);
+    if (group) group.push(row);
+    else groups.set(row.person_id, [row]);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,35 @@
+import type { LlamaConfig } from '../../src/onnx/index.ts';
+
+/** Everything that decides the model besides the data. Chosen on the tuning people; see the model card. */
+export const settings = {
+  name: 'onward-3m',
+  seed: 1,
+  /** Merges within words, then across the words of whole titles. */
+  wordMerges: 2000,
+  titleMerges: 600,
+  architecture: {
+    hiddenSize: 256,
+    layers: 4,
+    heads: 4,
+    kvHeads: 2,
+    intermediateSize: 688,
+    ropeTheta: 10000,
+    rmsNormEpsilon: 1e-5,
+  } satisfies Omit<LlamaConfig, 'vocabSize'>,
+  /** Longest document that the model reads at once, in tokens. */
+  contextLength: 1024,
+  epochs: 14,
+  tokensPerBatch: 2048,
+  learningRate: 1.5e-3,
+  warmupSteps: 300,
+  dropout: 0.25,
+  averageDecay: 0.998,
+  optimizer: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 },
+  /** Loss weight of tokens that are no title, beside 1 for a title's tokens. */
+  structureWeight: 0.1,
+  /** Share of the other populations' people, and of the occupation texts' lines, in each epoch. */
+  otherCareersPerEpoch: 0.3,
+  occupationLinesPerEpoch: 0.04,
+};
+
+export type Settings = typeof settings;
