@@ -1,0 +1,24 @@
+/**
+ * evaluation: how good a prediction is, and the baselines that it must beat. PURE: no DOM, no storage, no network.
+ *
+ * Owns splits by person, the metrics of paper §5 with their person bootstrap, reports, and the smoothed transition
+ * tables and their mixture. Promises: f64 accumulation in log space; the same seed gives the same standard
+ * errors, and two models on the same people share their draws; every baseline gives every occupation of its list a
+ * positive probability. Units: nll in nats, perplexity = exp(mean nll) per observation, standard errors in the
+ * metric's own unit.
+ */
+export { isTuningPerson, type PeopleSplit, splitPeople, splitTuning } from './splits.ts';
+export type { ScoredCareer } from './scoredCareer.ts';
+export { kindsOf, type ObservationKind, observationKinds } from './observationTable.ts';
+export { perplexity, topAccuracy } from './perplexity.ts';
+export { auc, type BinaryOutcome, binaryOutcome, brierScore, logLoss } from './binaryOutcome.ts';
+export { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from './calibration.ts';
+export { personDraws, standardDeviation } from './bootstrap.ts';
+export { type PairedDifference, pairedDifference } from './pairedDifference.ts';
+export {
+  evaluate,
+  evaluateBySubgroup,
+  type EvaluationOptions,
+  type EvaluationReport,
+  type Headline,
+} from './report.ts';
