@@ -7,14 +7,16 @@ const stateNumbers: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * One line of plain text: Unicode NFC, control, format and line-separator characters and runs of white space
- * become one space, lone surrogates become U+FFFD, ends are trimmed. Idempotent.
+ * One line of plain text: Unicode NFC; runs of white space, line separators and control characters become one
+ * space; invisible format characters go, but for the joiners that some scripts are spelled with; lone surrogates
+ * become U+FFFD; ends are trimmed. Idempotent.
  */
 export function normaliseTitle(title: string): string {
   return title
     .replace(/\p{Surrogate}/gu, '\uFFFD')
+    .replace(/(?![\u200c\u200d])\p{Cf}+/gu, '')
     .normalize('NFC')
-    .replace(/[\p{Cc}\p{Cf}\p{Z}\s]+/gu, ' ')
+    .replace(/[\p{Cc}\p{Z}]+/gu, ' ')
     .trim();
 }
 
