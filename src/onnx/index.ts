@@ -12,7 +12,7 @@ export { writeModel } from './modelWriter.ts';
 export { addOutput } from './surgery.ts';
 export * from './activation.ts';
 export { adamWStep, type AdamW } from './adamw.ts';
-export { add, multiply, reshape, scale, transpose } from './arithmetic.ts';
+export { add, multiply, reduceSum, reshape, scale, transpose } from './arithmetic.ts';
 export {
   causalAttention,
   causalMask,
@@ -32,7 +32,12 @@ export * from './lora.ts';
 export { linear, loraLinear, matmul, type LoraTensors, type Transposed } from './matmul.ts';
 export { layerNorm, rmsNorm } from './normalization.ts';
 export { packedGradient, packedParameters, type PackedParameters } from './packedParameters.ts';
-export { quantizeMatrix, dequantizeMatrix, type QuantizationFormat, type QuantizedMatrix } from './quantization.ts';
+export {
+  quantizeMatrix,
+  dequantizeMatrix,
+  type QuantizationFormat,
+  type QuantizedMatrix,
+} from './quantization.ts';
 export { exportDecoder, type DecoderFormat } from './decoder.ts';
 export { configJson, type SpecialTokens } from './decoderConfig.ts';
 export { scoringDecoder, type ScoringDecoder, type ScoringFormat } from './scoringDecoder.ts';
