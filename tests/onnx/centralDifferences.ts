@@ -13,7 +13,7 @@ import {
 import type { SeededRandom } from '../../src/platform/index.ts';
 
 /** Step of the difference quotient: its error is of order step⁴, rounding contributes about 1e-16 / step. */
-const step = 1e-3;
+const step = 3e-4;
 
 /** Elements far smaller than the largest of the gradient are judged on this fraction of it. */
 const floor = 1e-3;
