@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { build } from 'vite';
-
-export const projectRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+import { projectRoot } from './projectRoot.ts';
 
 /** Everything that the build reads. */
 const inputs = ['src', 'public', 'models', 'index.html', 'lab.html', 'vite.config.ts', 'svelte.config.js'];

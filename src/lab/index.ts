@@ -7,10 +7,11 @@
  * Promises: one JSON object on stdout, progress on stderr, nothing leaves this machine.
  * Units: seconds, bytes, natural logarithms.
  */
-export { builtApp, projectRoot } from './builtApp.ts';
+export { builtApp } from './builtApp.ts';
 export { chromiumArguments, findChromium, missingChromium } from './chromium.ts';
 export { contentSecurityPolicy, headersFile, productionHeaders } from './headers.ts';
 export { recordOutbound } from './outbound.ts';
 export type { OutboundRecorder } from './outbound.ts';
+export { projectRoot } from './projectRoot.ts';
 export { serveApp } from './server.ts';
 export type { AppServer, ServerOptions } from './server.ts';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { findChromium, missingChromium } from '../../src/lab/index.ts';
+import { findChromium, missingChromium } from '../../src/lab/chromium.ts';
 
 const packages = ['chromium', 'libvulkan1', 'fonts-liberation'];
 

@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { projectRoot } from '../../src/lab/index.ts';
+import { projectRoot } from '../../src/lab/projectRoot.ts';
 import { ensureChromium } from './ensureChromium.ts';
 import { steps } from './steps.ts';
 import { sumTotals, totalsLine, totalsOf } from './totals.ts';
@@ -31,7 +31,12 @@ function runStep(step: Step): Outcome {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const seconds = (performance.now() - start) / 1000;
-  return { step, hasPassed: status === 0, seconds, totals: step.report === undefined ? undefined : readTotals(step.report) };
+  return {
+    step,
+    hasPassed: status === 0,
+    seconds,
+    totals: step.report === undefined ? undefined : readTotals(step.report),
+  };
 }
 
 /** A runner that died before its report counts as one failure. */

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { brokenImports, importCycle, table } from './roomRules.ts';
+import { parseSource, readSources } from './sources.ts';
+
+const sources = readSources('src');
+
+describe('the import graph', () => {
+  it('has no room that the table does not know', () => {
+    const rooms = new Set(sources.flatMap(({ room }) => room ?? []));
+    expect([...rooms].filter((room) => !(room in table.rooms))).toEqual([]);
+  });
+
+  it('keeps the dependency rules of the house', () => {
+    expect(sources.length).toBeGreaterThan(20);
+    expect(sources.flatMap(brokenImports)).toEqual([]);
+  });
+
+  it('has no cycle', () => {
+    expect(importCycle(sources)).toBeNull();
+  });
+
+  it('keeps the DOM in ui, the lab page and the service worker', () => {
+    const names = ['document', 'window', 'localStorage', 'sessionStorage', 'HTMLElement'];
+    const atHome = (path: string) => /^src\/(ui\/|lab\/page\/|main\.ts|sw\.ts)/.test(path);
+    const strangers = sources.filter(
+      ({ path, identifiers }) => !atHome(path) && names.some((name) => identifiers.has(name)),
+    );
+    expect(strangers.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('keeps runes in ui', () => {
+    const runes = ['$state', '$derived', '$effect', '$props', '$bindable'];
+    const strangers = sources.filter(
+      ({ room, identifiers }) => room !== 'ui' && runes.some((rune) => identifiers.has(rune)),
+    );
+    expect(strangers.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('the rules themselves', () => {
+  const problems = (path: string, text: string) => brokenImports(parseSource(path, text)).length;
+
+  it('refuse what the house forbids', () => {
+    expect(problems('src/career/x.ts', `import { a } from '../occupation/index.ts';`)).toBe(1);
+    expect(problems('src/occupation/x.ts', `import { a } from '../career/history.ts';`)).toBe(1);
+    expect(problems('src/career/x.ts', `import { a } from './nowhere.ts';`)).toBe(1);
+    expect(problems('src/career/x.ts', `const a = await import('../ui/index.ts');`)).toBe(1);
+    expect(problems('src/evaluation/x.ts', `import * as ort from 'onnxruntime-web/webgpu';`)).toBe(1);
+    expect(problems('src/ui/x.ts', `import Dexie from 'dexie';`)).toBe(1);
+    expect(problems('src/storage/x.ts', `export { a } from '../career/index.ts';`)).toBe(1);
+  });
+
+  it('allow what it allows', () => {
+    expect(problems('src/occupation/x.ts', `import { a } from '../career/index.ts';`)).toBe(0);
+    expect(problems('src/storage/x.ts', `import type { CareerHistory } from '../career/index.ts';`)).toBe(0);
+    expect(problems('src/storage/x.ts', `import Dexie from 'dexie';`)).toBe(0);
+  });
+
+  it('find a cycle, and none among types', () => {
+    const a = parseSource('src/x/a.ts', `import { b } from './b.ts';`);
+    const b = parseSource('src/x/b.ts', `import { a } from './a.ts';`);
+    const typed = parseSource('src/x/b.ts', `import type { A } from './a.ts';`);
+    expect(importCycle([a, b])).toEqual(['src/x/a.ts', 'src/x/b.ts', 'src/x/a.ts']);
+    expect(importCycle([a, typed])).toBeNull();
+  });
+
+  it('tell a free name from a property and from a name of the file', () => {
+    const text = `const a = { document: 1 }; a.window; const history = [0]; $state(history); location.reload();`;
+    expect([...parseSource('src/x/a.ts', text).identifiers].sort()).toEqual(['$state', 'location']);
+  });
+});
