@@ -1,0 +1,17 @@
+/** Sizes of a scoring graph. */
+export interface DecoderSizes {
+  readonly layers: number;
+  readonly vocabSize: number;
+  readonly hiddenSize: number;
+  readonly kvHeads: number;
+  readonly headSize: number;
+  /** Positions run from 0 to `contextLength - 1`. */
+  readonly contextLength: number;
+}
+
+/** A scoring graph as bytes. Its inputs and outputs are those of `scoringDecoder` of the onnx room. */
+export interface DecoderGraph {
+  readonly bytes: Uint8Array;
+  readonly format: { readonly activations: 'float32' | 'float16' };
+  readonly sizes: DecoderSizes;
+}

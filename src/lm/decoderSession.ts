@@ -1,0 +1,203 @@
+import { AppError, throwIfAborted } from '../platform/index.ts';
+import type { DecoderGraph, DecoderSizes } from './decoderGraph.ts';
+import { decoderPass, type DecoderPass, type TokenForest, type TokenPick } from './decoderPass.ts';
+import { checkLogProbs } from './outputCheck.ts';
+import type { OrtSession, OrtTensor, Runtime } from './runtime.ts';
+
+/** Keys and values of a text, on the device that computed them. */
+interface KvCache {
+  readonly tokens: readonly number[];
+  readonly tensors: ReadonlyMap<string, OrtTensor>;
+}
+
+export interface ForwardResult {
+  /** Natural log of each pick's probability, in the order of the picks. */
+  readonly logProbs: Float32Array;
+  /** Leading tokens of the text that came from the cache. */
+  readonly reusedTokens: number;
+}
+
+/**
+ * A loaded language model with the cache of the text it read last. Calls must not overlap; each leaves the cache
+ * valid, also when it fails. Failures are `AppError`s: `device-lost` where the GPU went away, `bad-output` where
+ * it answered nonsense, `bad-input` where the text is too long, `internal` for the rest.
+ */
+export class DecoderSession {
+  #cache: KvCache | null = null;
+  #isDeviceLost = false;
+
+  private constructor(
+    private readonly runtime: Runtime,
+    private readonly session: OrtSession,
+    readonly sizes: DecoderSizes,
+    private readonly activations: 'float32' | 'float16',
+  ) {
+    void runtime.gpuDevice?.lost.then(() => (this.#isDeviceLost = true));
+  }
+
+  /** Compiles the graph. Keys and values stay on the GPU where there is one. */
+  static async create(runtime: Runtime, graph: DecoderGraph): Promise<DecoderSession> {
+    const onGpu = Object.fromEntries(
+      cacheNames(graph.sizes, 'present').map((name) => [name, 'gpu-buffer' as const]),
+    );
+    const session = await runtime.ort.InferenceSession.create(graph.bytes, {
+      executionProviders: runtime.executionProviders,
+      logSeverityLevel: 3,
+      ...(runtime.gpuDevice && { preferredOutputLocation: { ...onGpu, hidden_states: 'gpu-buffer' } }),
+    });
+    return new DecoderSession(runtime, session, graph.sizes, graph.format.activations);
+  }
+
+  /** On WebGPU attention over a whole tree is cheap and each pass is dear; a processor wants it the other way. */
+  get prefersLargePasses(): boolean {
+    return this.runtime.gpuDevice !== undefined;
+  }
+
+  /** How many leading tokens of `text` a call would take from the cache; the last one is always run again. */
+  reusableTokens(text: readonly number[]): number {
+    const cached = this.#cache?.tokens ?? [];
+    const limit = Math.min(cached.length, text.length - 1);
+    let length = 0;
+    while (length < limit && cached[length] === text[length]) length++;
+    return length;
+  }
+
+  /**
+   * Reads `text` (at least one token) and the continuations in `forest`, keeps the text in the cache, and answers
+   * the picks. A pick's row is an index into the whole text, or `text.length + node`; it must be a row that this
+   * call runs, as every row from `reusableTokens(text)` on is.
+   */
+  async forward(
+    text: readonly number[],
+    forest: TokenForest,
+    picks: readonly TokenPick[],
+    signal?: AbortSignal,
+  ): Promise<ForwardResult> {
+    throwIfAborted(signal);
+    const reusedTokens = this.reusableTokens(text);
+    const shifted = picks.map(({ row, token }) => ({ row: row - reusedTokens, token }));
+    return this.#forward(text, reusedTokens, forest, shifted);
+  }
+
+  /** More continuations of the text that the last `forward` read; a pick's row is a node. */
+  async forwardMore(
+    text: readonly number[],
+    forest: TokenForest,
+    picks: readonly TokenPick[],
+    signal?: AbortSignal,
+  ): Promise<ForwardResult> {
+    throwIfAborted(signal);
+    if (this.#cache?.tokens !== text)
+      throw new AppError('internal', 'The text in the cache is not the one that is being continued.');
+    return this.#forward(text, text.length, forest, picks);
+  }
+
+  async dispose(): Promise<void> {
+    this.#replaceCache(null);
+    await this.session.release();
+  }
+
+  async #forward(
+    text: readonly number[],
+    reusedTokens: number,
+    forest: TokenForest,
+    picks: readonly TokenPick[],
+  ): Promise<ForwardResult> {
+    const pass = decoderPass(this.sizes, text, reusedTokens, forest, picks);
+    const keeps = reusedTokens < text.length;
+    const outputs = await this.#run(pass, keeps);
+    const logProbs = outputs.picked_log_probs.data;
+    try {
+      if (!(logProbs instanceof Float32Array))
+        throw new AppError('bad-output', 'The answer has the wrong type.');
+      if (this.#isDeviceLost) throw deviceLost();
+      checkLogProbs(logProbs, pass);
+    } catch (error) {
+      for (const output of Object.values(outputs)) output.dispose();
+      throw error;
+    }
+    if (keeps) this.#replaceCache({ tokens: text, tensors: presentTensors(this.sizes, outputs) });
+    return { logProbs, reusedTokens };
+  }
+
+  async #run(pass: DecoderPass, keeps: boolean): Promise<Record<string, OrtTensor>> {
+    const fetches = ['picked_log_probs', ...(keeps ? cacheNames(this.sizes, 'present') : [])];
+    try {
+      return await this.session.run(this.#feeds(pass), fetches);
+    } catch (cause) {
+      if (await this.#hasLostDevice()) throw deviceLost(cause);
+      throw new AppError('internal', `The language model could not run: ${String(cause)}`, {}, { cause });
+    }
+  }
+
+  #feeds(pass: DecoderPass): Record<string, OrtTensor> {
+    const rows = pass.inputIds.length;
+    return {
+      ...Object.fromEntries(this.#cache?.tensors ?? this.#emptyCache()),
+      input_ids: this.#int64(pass.inputIds, [1, rows]),
+      position_ids: this.#int64(pass.positionIds, [1, rows]),
+      attention_bias: new this.runtime.ort.Tensor('float32', pass.attentionBias, [
+        1,
+        1,
+        rows,
+        pass.reusedLength + rows,
+      ]),
+      reused_length: this.#int64(BigInt64Array.of(BigInt(pass.reusedLength))),
+      kept_length: this.#int64(BigInt64Array.of(BigInt(pass.keptLength))),
+      head_rows: this.#int64(pass.headRows),
+      picks: this.#int64(pass.picks),
+      pick_rows: this.#int64(pass.pickRows),
+    };
+  }
+
+  #int64(values: BigInt64Array, dims: readonly number[] = [values.length]): OrtTensor {
+    return new this.runtime.ort.Tensor('int64', values, dims);
+  }
+
+  /** One row that nothing reads: onnxruntime's WebGPU kernels do not take tensors without elements. */
+  #emptyCache(): [string, OrtTensor][] {
+    const { Tensor } = this.runtime.ort;
+    const { kvHeads, headSize } = this.sizes;
+    const dims = [1, kvHeads, 1, headSize];
+    const size = kvHeads * headSize;
+    return cacheNames(this.sizes, 'past_key_values').map((name) => [
+      name,
+      this.activations === 'float16'
+        ? new Tensor('float16', new Uint16Array(size), dims)
+        : new Tensor('float32', new Float32Array(size), dims),
+    ]);
+  }
+
+  #replaceCache(cache: KvCache | null): void {
+    for (const tensor of this.#cache?.tensors.values() ?? []) tensor.dispose();
+    this.#cache = cache;
+  }
+
+  /** A run may fail shortly before the device's own report arrives. */
+  async #hasLostDevice(): Promise<boolean> {
+    const { gpuDevice } = this.runtime;
+    if (this.#isDeviceLost || gpuDevice === undefined) return this.#isDeviceLost;
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, 200));
+    await Promise.race([gpuDevice.lost, patience]);
+    return this.#isDeviceLost;
+  }
+}
+
+/** `prefix.N.key` and `prefix.N.value` of every layer. */
+function cacheNames({ layers }: DecoderSizes, prefix: 'present' | 'past_key_values'): string[] {
+  return Array.from({ length: layers }, (_, layer) => [
+    `${prefix}.${layer}.key`,
+    `${prefix}.${layer}.value`,
+  ]).flat();
+}
+
+/** The kept keys and values under the names that the next run reads. */
+function presentTensors(sizes: DecoderSizes, outputs: Record<string, OrtTensor>): Map<string, OrtTensor> {
+  return new Map(
+    cacheNames(sizes, 'present').map((name) => [name.replace('present', 'past_key_values'), outputs[name]]),
+  );
+}
+
+function deviceLost(cause?: unknown): AppError {
+  return new AppError('device-lost', 'The GPU stopped answering.', {}, { cause });
+}

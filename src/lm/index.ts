@@ -1,0 +1,11 @@
+/**
+ * Room lm: the language model at run time. It owns the choice of device, the sessions on it, the tokenizer, the
+ * cache of keys and values, and exact probabilities of titles. It knows tokens and tensors, never careers; titles
+ * reach it as token lists. Promises: every log probability is natural, exact up to float rounding and includes
+ * the token that ends a title; nothing from a failed or lost device is returned as an answer; errors are AppErrors.
+ * Lengths count tokens, times are milliseconds.
+ */
+export { loadTokenizer, type EncodablePiece, type EncodedPieces, type TextTokenizer } from './tokenizer.ts';
+export type { DecoderGraph, DecoderSizes } from './decoderGraph.ts';
+export { DecoderSession } from './decoderSession.ts';
+export type { Ort, Runtime } from './runtime.ts';

@@ -1,0 +1,16 @@
+import type * as OnnxRuntime from 'onnxruntime-web';
+
+/** What the room needs of an onnxruntime build; onnxruntime-node has the same. */
+export type Ort = Pick<typeof OnnxRuntime, 'InferenceSession' | 'Tensor'>;
+export type OrtSession = OnnxRuntime.InferenceSession;
+export type OrtTensor = OnnxRuntime.Tensor;
+
+/** An onnxruntime build, ready to make sessions on one device. */
+export interface Runtime {
+  readonly ort: Ort;
+  readonly executionProviders: OnnxRuntime.InferenceSession.ExecutionProviderConfig[];
+  /** Present on WebGPU. Losing it ends every session on it. */
+  readonly gpuDevice?: GPUDevice;
+  /** Execution threads; 1 on WebGPU. */
+  readonly threads: number;
+}
