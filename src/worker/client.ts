@@ -1,0 +1,123 @@
+import { AppError, withAbort } from '../platform/index.ts';
+import type { ModelProgress, ModelReport, OnwardConnection, WorkerStatus } from './contract.ts';
+import { installErrorTransfer } from './errorTransfer.ts';
+import { LatestWins } from './latestWins.ts';
+import type { Send } from './pendingCall.ts';
+import { Supervisor } from './supervisor.ts';
+import type { HostEvent } from './wire.ts';
+import { type SupervisionTiming, defaultTiming } from './workerLife.ts';
+
+export interface ConnectOptions {
+  /** Begins a worker that exposes a `WorkerHost`; the app's own where absent. */
+  spawn?: () => Worker;
+  timing?: Partial<SupervisionTiming>;
+}
+
+function spawnHost(): Worker {
+  return new Worker(new URL('./host.ts', import.meta.url), { type: 'module', name: 'onward' });
+}
+
+/**
+ * The supervised worker behind the typed contract. The worker begins with the first call. A call that the worker
+ * dies under is put to a new one, which first loads the model again; `onStatus` tells the page.
+ */
+export function connect({ spawn = spawnHost, timing = {} }: ConnectOptions = {}): OnwardConnection {
+  installErrorTransfer();
+  const listeners = new Set<(status: WorkerStatus) => void>();
+  let status: WorkerStatus = { phase: 'running' };
+  const supervisor = new Supervisor(spawn, { ...defaultTiming, ...timing }, (next) => {
+    status = next;
+    for (const listener of listeners) listener(next);
+  });
+  const edits = new LatestWins();
+  let model: Promise<ModelReport> | null = null;
+  let starting = new AbortController();
+
+  /** Waits for the model that is being loaded; rejects like its `start` did. */
+  const loaded = async (signal: AbortSignal | undefined): Promise<void> => {
+    if (!model) throw new AppError('bad-input', 'No model has been started');
+    await withAbort(model, signal);
+  };
+  const unmodelled = <T>(send: Send<T>): Promise<T> => supervisor.call(send, { needsModel: false }).answer;
+
+  return {
+    start(preference, onProgress, signal) {
+      if (model) {
+        starting.abort(new AppError('aborted', 'Another model is being loaded', { superseded: true }));
+        supervisor.dropModel();
+      }
+      starting = new AbortController();
+      const either = signal ? AbortSignal.any([signal, starting.signal]) : starting.signal;
+      const load = (deviceLosses: number): Send<ModelReport> => {
+        // Lost twice in a row: the processor computes the same, only later.
+        const device = preference === 'auto' && deviceLosses > 1 ? 'wasm' : preference;
+        return (host, callId) => host.start(callId, device);
+      };
+      const onEvent = progressListener(onProgress);
+      const report = supervisor.call(load(0), { signal: either, onEvent, needsModel: false }).answer;
+      model = report;
+      const keep = () => {
+        if (model === report) supervisor.keepModel(load);
+      };
+      report.then(keep, () => undefined);
+      return report;
+    },
+
+    predict(request, signal) {
+      const answer = edits.run(async () => {
+        await loaded(signal);
+        const call = supervisor.call((host, id) => host.predict(id, request), { signal, needsModel: true });
+        // The next edit waits until the worker is free, not only until this caller has turned away.
+        await call.settled;
+        return call.answer;
+      }, signal);
+      return withAbort(answer, signal);
+    },
+
+    async scoreCareers(histories, onScored, signal) {
+      await loaded(signal);
+      let scored = 0;
+      const onEvent = (event: HostEvent) => {
+        // A retry counts from the start again; the bar does not.
+        if ('scored' in event && event.scored > scored) onScored((scored = event.scored));
+      };
+      const options = { signal, onEvent, needsModel: true };
+      return supervisor.call((host, id) => host.scoreCareers(id, histories), options).answer;
+    },
+
+    async tokenize(history, next, signal) {
+      await loaded(signal);
+      const options = { signal, needsModel: true };
+      return supervisor.call((host, id) => host.tokenize(id, history, next), options).answer;
+    },
+
+    saveCareer: (career) => unmodelled((host, id) => host.saveCareer(id, career)),
+    renameCareer: (career, name) => unmodelled((host, id) => host.renameCareer(id, career, name)),
+    deleteCareer: (career) => unmodelled((host, id) => host.deleteCareer(id, career)),
+    keepDrafts: (isOn) => unmodelled((host, id) => host.keepDrafts(id, isOn)),
+    saveDraft: (career) => unmodelled((host, id) => host.saveDraft(id, career)),
+    deleteEverything: () => unmodelled((host, id) => host.deleteEverything(id)),
+
+    get status() {
+      return status;
+    },
+    onStatus(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      supervisor.close();
+      listeners.clear();
+    },
+  };
+}
+
+/** Passes on progress that goes forward: a start that is tried again begins at 0, the bar does not. */
+function progressListener(onProgress: (progress: ModelProgress) => void): (event: HostEvent) => void {
+  let fraction = -1;
+  return (event) => {
+    if (!('progress' in event) || event.progress.fraction < fraction) return;
+    fraction = event.progress.fraction;
+    onProgress(event.progress);
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * What crosses the boundary as comlink sends it. Types only. Signals and callbacks cannot be cloned: a call has
+ * a number instead, by which it is aborted and by which its events come back through one channel.
+ */
+import type { CareerHistory } from '../career/index.ts';
+import type { NextStep } from '../occupation/index.ts';
+import type { CareerToSave, SavedCareer } from '../storage/index.ts';
+import type {
+  CareerScore,
+  DevicePreference,
+  ModelProgress,
+  ModelReport,
+  PredictRequest,
+  Prediction,
+  TokenPiece,
+} from './contract.ts';
+
+export type HostEvent = { callId: number; progress: ModelProgress } | { callId: number; scored: number };
+
+/** The worker's side. Every call rejects with an `AppError`, which crosses with its code and data. */
+export interface WorkerHost {
+  /** The first call. The worker holds the lock of this name for as long as it lives. */
+  hello(lockName: string, onEvent: (event: HostEvent) => void): Promise<void>;
+  ping(): Promise<void>;
+  abort(callId: number): Promise<void>;
+  start(callId: number, preference: DevicePreference): Promise<ModelReport>;
+  predict(callId: number, request: PredictRequest): Promise<Prediction>;
+  scoreCareers(callId: number, histories: readonly CareerHistory[]): Promise<CareerScore[]>;
+  tokenize(callId: number, history: CareerHistory, next: NextStep): Promise<TokenPiece[]>;
+  saveCareer(callId: number, career: CareerToSave): Promise<SavedCareer>;
+  renameCareer(callId: number, id: string, name: string): Promise<void>;
+  deleteCareer(callId: number, id: string): Promise<void>;
+  keepDrafts(callId: number, isOn: boolean): Promise<void>;
+  saveDraft(callId: number, career: Omit<CareerToSave, 'id'>): Promise<boolean>;
+  deleteEverything(callId: number): Promise<void>;
+}

@@ -1,0 +1,40 @@
+import { expose } from 'comlink';
+import { scriptedHost } from './scriptedHost.ts';
+
+/** A scripted worker in this thread behind a real message channel: for the supervision's logic, without a browser. */
+class PortWorker extends EventTarget implements Worker {
+  onmessage = null;
+  onmessageerror = null;
+  onerror = null;
+  readonly #page: MessagePort;
+  readonly #inside: MessagePort;
+
+  constructor(life: number) {
+    super();
+    const { port1, port2 } = new MessageChannel();
+    this.#page = port1;
+    this.#inside = port2;
+    port1.addEventListener('message', ({ data }: MessageEvent<unknown>) =>
+      this.dispatchEvent(new MessageEvent('message', { data })),
+    );
+    port1.start();
+    const crash = () => this.dispatchEvent(Object.assign(new Event('error'), { message: 'boom' }));
+    const end = () => this.terminate();
+    expose(scriptedHost(life, { die: end, crash, block: end, holdLock: () => Promise.resolve() }), port2);
+  }
+
+  postMessage(message: unknown, transfer?: Transferable[] | StructuredSerializeOptions): void {
+    this.#page.postMessage(message, Array.isArray(transfer) ? transfer : (transfer?.transfer ?? []));
+  }
+
+  terminate(): void {
+    this.#page.close();
+    this.#inside.close();
+  }
+}
+
+/** Begins workers that know their life's number, from 1. */
+export function portWorkers(): { spawn: () => Worker; lives: () => number } {
+  let lives = 0;
+  return { spawn: () => new PortWorker(++lives), lives: () => lives };
+}
