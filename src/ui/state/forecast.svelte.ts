@@ -1,0 +1,78 @@
+import type { CareerHistory } from '../../career/index.ts';
+import type { NextStep, OccupationList } from '../../occupation/index.ts';
+import { isAbort, type AppError } from '../../platform/index.ts';
+import type { OnwardWorker } from '../../worker/index.ts';
+import { asAppError } from '../advice.ts';
+import type { Answer } from '../answer/answer.ts';
+import { LatestOnly } from './latestOnly.ts';
+
+/** What is asked of the model: a career so far, the step after it, and the outcomes. */
+export interface Question {
+  history: CareerHistory;
+  next: NextStep;
+  list: OccupationList;
+}
+
+/** Two questions with the same key have the same answer. */
+export function questionKey({ history, next, list }: Question): string {
+  const { personId: _, observations, ...facts } = history;
+  const steps = observations.map(({ year, education, title, region }) => [year, education, title, region]);
+  return JSON.stringify([list.name, facts, steps, next]);
+}
+
+/** The answer to the latest question. The old answer stays while the new one is computed. */
+export class Forecast {
+  answer = $state.raw<Answer | null>(null);
+  answeredKey = $state<string | null>(null);
+  isUpdating = $state(false);
+  error = $state.raw<AppError | null>(null);
+  readonly #turns = new LatestOnly<void>();
+  #askedKey: string | null = null;
+
+  /** Shows an answer that was computed elsewhere, for as long as its question stands. */
+  show(answer: Answer, key: string): void {
+    this.answer = answer;
+    this.answeredKey = key;
+  }
+
+  /** Asks the model. The latest question wins; a question that is being answered already is not asked again. */
+  async ask(worker: OnwardWorker, question: Question): Promise<void> {
+    const key = questionKey(question);
+    if (key === this.#askedKey) return;
+    this.#askedKey = key;
+    this.isUpdating = true;
+    await this.#turns.run(() => this.#predict(worker, question, key));
+  }
+
+  /** Forgets what was asked, so that the same question is asked again (another device, a retry). */
+  reset(): void {
+    this.#askedKey = null;
+    this.error = null;
+  }
+
+  async #predict(worker: OnwardWorker, { history, next, list }: Question, key: string): Promise<void> {
+    try {
+      const { renormalised, raw, ...prediction } = await worker.predict({ history, next, list });
+      if (this.#askedKey !== key) return;
+      this.answer = {
+        list,
+        probabilities: renormalised,
+        raw,
+        validMass: prediction.validMass,
+        year: next.year,
+        education: next.education,
+        previousCode: history.observations.at(-1)?.occupationCode ?? null,
+        origin: { kind: 'live', milliseconds: prediction.milliseconds },
+        work: prediction,
+      };
+      this.answeredKey = key;
+      this.error = null;
+      this.isUpdating = false;
+    } catch (error) {
+      if (this.#askedKey !== key || isAbort(error)) return;
+      this.error = asAppError(error);
+      this.isUpdating = false;
+      this.#askedKey = null;
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import type { CareerHistory, ColumnMapping } from '../../career/index.ts';
+import { occ1990dd, type OccupationList } from '../../occupation/index.ts';
+import type { StoredQueries } from '../../storage/index.ts';
+import type { OnwardConnection } from '../../worker/index.ts';
+import type { AnswerRecord } from '../answer/answerRecord.ts';
+import { TitleFinder } from '../career/titleFinder.ts';
+import type { Example } from '../example/exampleFile.ts';
+import { precomputedAnswer } from '../example/precomputed.ts';
+import { Baseline } from './baseline.svelte.ts';
+import { Editor } from './editor.svelte.ts';
+import { Engine } from './engine.svelte.ts';
+import { Examples } from './examples.svelte.ts';
+import { Forecast, questionKey, type Question } from './forecast.svelte.ts';
+import { Importer } from './importer.svelte.ts';
+import { SavedCareers } from './savedCareers.svelte.ts';
+import { Theme } from './theme.svelte.ts';
+
+/** The whole page: the parts and how they meet. */
+export class Onward {
+  readonly theme = new Theme();
+  readonly editor = new Editor();
+  readonly forecast = new Forecast();
+  readonly importer = new Importer();
+  readonly examples = new Examples();
+  readonly baseline = new Baseline();
+  readonly engine: Engine;
+  readonly saved: SavedCareers;
+  readonly list: OccupationList = occ1990dd;
+  readonly titles = new TitleFinder(this.list);
+
+  readonly question = $derived<Question>({
+    history: this.editor.read.history,
+    next: this.editor.read.next,
+    list: this.list,
+  });
+  /** Whether the answer on screen belongs to the career on screen. */
+  readonly isAnswerCurrent = $derived(
+    !this.editor.isBlocked && this.forecast.answeredKey === questionKey(this.question),
+  );
+  readonly comparison = $derived(this.baseline.compare(this.question));
+  readonly record = $derived<AnswerRecord | null>(
+    this.forecast.answer && this.isAnswerCurrent
+      ? {
+          history: this.editor.read.history,
+          answer: this.forecast.answer,
+          comparison: this.comparison,
+          model: this.#modelInWords(),
+        }
+      : null,
+  );
+
+  constructor(connection: OnwardConnection, stored: StoredQueries) {
+    this.engine = new Engine(connection);
+    this.saved = new SavedCareers(connection, stored);
+  }
+
+  /** First the example, then the model: the page has something to show from the first moment. */
+  async begin(): Promise<void> {
+    const loading = this.examples.load();
+    void this.baseline.load();
+    void this.engine.start();
+    await loading;
+    const first = this.examples.all[0];
+    if (first && this.editor.draft.rows.length === 0 && this.editor.source.kind === 'own')
+      this.openExample(first);
+  }
+
+  openExample({ id, history, next }: Example): void {
+    this.importer.close();
+    this.editor.open(history, next, { kind: 'example', id });
+    if (!this.examples.answers) return;
+    const answer = precomputedAnswer(this.examples.answers, history, next, this.list);
+    if (answer) this.forecast.show(answer, questionKey(this.question));
+  }
+
+  startOver(): void {
+    this.importer.close();
+    this.editor.startOver();
+  }
+
+  async openFile(file: File): Promise<void> {
+    await this.importer.readFile(file, this.list, this.editor.thisYear);
+    this.#openFirst();
+  }
+
+  openText(text: string): void {
+    this.importer.readText(text, this.list, this.editor.thisYear);
+    this.#openFirst();
+  }
+
+  remap(mapping: ColumnMapping): void {
+    this.importer.remap(mapping, this.list, this.editor.thisYear);
+    this.#openFirst();
+  }
+
+  openCareer(career: CareerHistory): void {
+    this.editor.open(career, null, { kind: 'file', name: this.importer.name, personId: career.personId });
+  }
+
+  /** Puts the question of the moment to the model, if there is one and the model can answer. */
+  ask(): void {
+    if (this.engine.isReady && !this.editor.isBlocked)
+      void this.forecast.ask(this.engine.connection, this.question);
+  }
+
+  #openFirst(): void {
+    const [first] = this.importer.careers;
+    if (first) this.openCareer(first);
+  }
+
+  #modelInWords(): string {
+    const { answer } = this.forecast;
+    if (answer?.origin.kind === 'precomputed')
+      return `Onward, model ${answer.origin.model}, computed earlier`;
+    const { report } = this.engine;
+    return report ? `Onward, model ${report.name} ${report.revision}, on this device` : 'Onward';
+  }
+}
