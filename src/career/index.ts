@@ -29,3 +29,10 @@ export { importCareers, type ImportOptions, type ImportResult } from './import/i
 export { formatCareerJson } from './careerJson.ts';
 export { formatCareerCsv } from './careerCsv.ts';
 export { formatDelimited } from './import/delimitedTable.ts';
+export { SyntheticMarket, type SyntheticFacts } from './syntheticMarket.ts';
+export {
+  optimalPerplexity,
+  syntheticCareers,
+  trueLogProbs,
+  type SyntheticOptions,
+} from './syntheticCareers.ts';

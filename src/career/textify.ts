@@ -136,8 +136,8 @@ class PieceWriter {
   /** Template text for a known value; the person's own words, on one line, for any other. */
   value(value: string, known: ReadonlyMap<string, string>): void {
     const words = known.get(value);
-    if (words !== undefined) return this.template(words);
-    this.#verbatim(normaliseTitle(value));
+    if (words === undefined) this.#verbatim(normaliseTitle(value));
+    else this.template(words);
   }
 
   /** Writes a title and the newline that ends it, which stays a piece of its own. Returns the title's index. */

@@ -61,7 +61,7 @@ export function observationProblems(
   } else if (year > presentYear) {
     found('warning', 'year', `${year} lies in the future.`, 'Check the year; the record is used as it is.');
   }
-  if (previous && year === previous.year) {
+  if (year === previous?.year) {
     found('error', 'year', `There are two records for ${year}.`, 'Keep one record a year: the main job.');
   } else if (previous && year < previous.year) {
     found('error', 'year', `${year} comes after ${previous.year}.`, 'Sort the records by year.');

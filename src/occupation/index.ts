@@ -7,3 +7,6 @@
  */
 export type * from './model.ts';
 export { occ1990dd } from './occ1990dd.ts';
+export { OccupationIndex } from './occupationIndex.ts';
+export { maxOccupations, readOccupationList, type OwnListResult } from './ownList.ts';
+export { titleMatches, TitleSearch, type FoundTitle, type TitleMatch } from './titleSearch.ts';

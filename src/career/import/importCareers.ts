@@ -52,8 +52,7 @@ export function importCareers(
   options: ImportOptions,
 ): ImportResult {
   const problems = new ProblemList(file.name);
-  const bytes = typeof file.content === 'string' ? new TextEncoder().encode(file.content) : file.content;
-  const text = decodeSource(bytes, problems);
+  const text = decodeSource(file.content, problems);
   const read = text === null ? { format: null, careers: [] } : readText(text, options, problems);
   return { ...read, problems: problems.listed, unlistedProblems: problems.unlisted };
 }

@@ -37,19 +37,19 @@ export function readPanelRows(
     line += 1;
     const missing = required.find((column) => !row[column]);
     if (missing) throw new AppError('bad-input', `Row ${line} of the panel has no ${missing}`);
-    const id = row['person_id'] ?? '';
+    const id = row.person_id ?? '';
     let person = people.get(id);
     if (!person) people.set(id, (person = { first: row, observations: [] }));
     person.observations.push(readObservation(row, line));
   }
   return Array.from(people, ([personId, { first, observations }]) => {
     observations.sort((a, b) => a.year - b.year);
-    const birthYear = Number.parseInt(first['birth_year'] ?? '', 10);
+    const birthYear = Number.parseInt(first.birth_year ?? '', 10);
     return {
       personId,
       population,
-      ...(first['sex'] && { sex: first['sex'] }),
-      ...(first['race_ethnicity'] && { raceEthnicity: first['race_ethnicity'] }),
+      ...(first.sex && { sex: first.sex }),
+      ...(first.race_ethnicity && { raceEthnicity: first.race_ethnicity }),
       ...(observations[0]?.region && { region: observations[0].region }),
       ...(Number.isFinite(birthYear) && { birthYear }),
       observations,
@@ -58,7 +58,7 @@ export function readPanelRows(
 }
 
 function readObservation(row: PanelRow, line: number): Observation {
-  const year = Number(row['year']);
+  const year = Number(row.year);
   if (!Number.isInteger(year)) throw new AppError('bad-input', `Row ${line} of the panel has no whole year`);
   const extra: Record<string, string> = {};
   for (const column in row) {
@@ -67,10 +67,15 @@ function readObservation(row: PanelRow, line: number): Observation {
   }
   return {
     year,
-    education: row['education'] || null,
-    occupationCode: row['occupation_code'] || null,
-    title: row['occupation_title'] ?? '',
-    ...(row['region'] && { region: row['region'] }),
+    education: filled(row.education),
+    occupationCode: filled(row.occupation_code),
+    title: row.occupation_title ?? '',
+    ...(row.region && { region: row.region }),
     ...(Object.keys(extra).length > 0 && { extra }),
   };
+}
+
+/** Null for a cell that is empty or absent. */
+function filled(cell: string | undefined): string | null {
+  return cell === undefined || cell === '' ? null : cell;
 }

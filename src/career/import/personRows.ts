@@ -27,7 +27,10 @@ export class PersonRows {
 
   add(row: TableRow): void {
     this.#rows += 1;
-    if (this.#rows > importLimits.recordsPerPerson) return this.#refuse(row);
+    if (this.#rows > importLimits.recordsPerPerson) {
+      this.#refuse(row);
+      return;
+    }
     this.#mergeFacts(row);
 
     const time = this.options.mapping.year === undefined ? this.#span(row) : row.year();

@@ -12,11 +12,11 @@ const binaryKinds: readonly (readonly [string, readonly number[], string])[] = [
 ];
 
 /**
- * The text of a file whose encoding nobody told: UTF-8, UTF-16 of either order (with or without a byte order
+ * The text of a file whose encoding nobody told (or of a string, checked the same way): UTF-8, UTF-16 of either order (with or without a byte order
  * mark), else Windows-1252 with a warning. Null, with a problem, where the bytes are no text.
  */
-export function decodeSource(bytes: Uint8Array, problems: ProblemList): string | null {
-  if (bytes.length > importLimits.bytes) {
+export function decodeSource(content: Uint8Array | string, problems: ProblemList): string | null {
+  if (content.length > importLimits.bytes) {
     const mebibytes = Math.round(importLimits.bytes / 2 ** 20);
     problems.add({
       severity: 'error',
@@ -25,13 +25,18 @@ export function decodeSource(bytes: Uint8Array, problems: ProblemList): string |
     });
     return null;
   }
-  const binary = binaryKinds.find(([, magic]) => magic.every((byte, i) => bytes[i] === byte));
+  if (typeof content === 'string') return checkedText(content, problems);
+  const binary = binaryKinds.find(([, magic]) => magic.every((byte, i) => content[i] === byte));
   if (binary) {
     const [, , advice] = binary;
     problems.add({ severity: 'error', message: `The file is ${binary[0]}, not text.`, advice });
     return null;
   }
-  const text = decode(bytes, problems).replace(/^\uFEFF/, '');
+  return checkedText(decode(content, problems), problems);
+}
+
+function checkedText(source: string, problems: ProblemList): string | null {
+  const text = source.replace(/^\uFEFF/, '');
   if (text.includes('\0')) {
     problems.add({
       severity: 'error',
