@@ -85,8 +85,10 @@ function* templateTexts(corpus: Corpus): Generator<string> {
 }
 
 function withFactsLeftOut(career: CareerHistory): CareerHistory[] {
-  const { sex: _, ...sexless } = career;
-  return [career, { ...sexless, observations: [] }];
+  const { sex: _sex, ...sexless } = career;
+  const { region: _region, ...regionless } = { ...career, observations: [] };
+  const { raceEthnicity: _raceEthnicity, ...bare } = regionless;
+  return [career, { ...sexless, observations: [] }, regionless, bare];
 }
 
 /** Documents of one epoch: every NLSY97 person retold, a share of everything else. Depends on seed and epoch only. */

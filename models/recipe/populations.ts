@@ -99,3 +99,13 @@ function byPerson(rows: readonly Row[]): Row[][] {
   }
   return [...groups.values()];
 }
+
+/** What a reader may know of a population: how many people the model learned from, and which years. */
+export function populationFacts({ name, training }: Population) {
+  const years = training.flatMap(({ observations }) => observations.map(({ year }) => year));
+  const [firstYear, lastYear] = years.reduce(
+    ([first, last], year) => [Math.min(first, year), Math.max(last, year)],
+    [Infinity, -Infinity],
+  );
+  return { name, people: training.length, firstYear, lastYear };
+}

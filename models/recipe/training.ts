@@ -8,8 +8,6 @@ import { epochBatches, initialParameters, Trainer } from './trainer.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import type { LlamaConfig } from '../../src/onnx/index.ts';
 
-/** Seconds between checkpoints. */
-const checkpointInterval = 60;
 /** Epochs without a better tuning perplexity after which training stops. */
 const patience = 4;
 
@@ -24,6 +22,7 @@ export async function train(
   config: LlamaConfig,
   settings: Settings,
   checkpointPath: string,
+  { secondsBetweenCheckpoints = 60 } = {},
 ): Promise<TrainingState> {
   const fingerprint = fingerprintOf(corpus, vocabulary, settings);
   const saved = loadCheckpoint(checkpointPath, fingerprint);
@@ -45,7 +44,7 @@ export async function train(
     for (const batch of batches.slice(state.step - epochStart, stepsPerEpoch)) {
       const loss = await trainer.step(state, batch, totalSteps);
       progress.show(state.step, batch.documents.reduce((total, { tokens }) => total + tokens.length, 0), loss);
-      if (Date.now() - lastSaved > checkpointInterval * 1000) {
+      if (Date.now() - lastSaved > secondsBetweenCheckpoints * 1000) {
         saveCheckpoint(checkpointPath, state, fingerprint);
         lastSaved = Date.now();
       }
@@ -60,7 +59,8 @@ export async function train(
   return state;
 }
 
-function isOver(perplexities: readonly number[]): boolean {
+/** Whether the last epochs have all been worse than the best. */
+export function isOver(perplexities: readonly number[]): boolean {
   const bestEpoch = perplexities.indexOf(Math.min(...perplexities));
   return perplexities.length - 1 - bestEpoch >= patience;
 }
