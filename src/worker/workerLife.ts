@@ -1,5 +1,6 @@
 import { type Remote, proxy, wrap } from 'comlink';
 import type { HostEvent, WorkerHost } from './wire.ts';
+import { whenLockIsFree } from './workerLock.ts';
 
 /** Time limits of the supervision, in milliseconds. */
 export interface SupervisionTiming {
@@ -89,15 +90,7 @@ export class WorkerLife {
     } finally {
       clearTimeout(limit);
     }
-    this.#waitForLock(lockName);
-  }
-
-  /** The browser gives us the worker's lock exactly when the worker is gone, even if it never said a word. */
-  #waitForLock(name: string): void {
-    const locks: LockManager | undefined = globalThis.navigator?.locks;
-    if (!locks || this.hasEnded) return;
-    const died = () => this.#die('the browser ended it');
-    locks.request(name, { signal: this.#ending.signal }, died).catch(() => undefined);
+    whenLockIsFree(lockName, this.#ending.signal, () => this.#die('the browser ended it'));
   }
 
   #heard(): void {

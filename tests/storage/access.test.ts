@@ -8,7 +8,7 @@ import { WeightStore } from '../../src/storage/weights.ts';
 import { countingSource, weightBytes, weightFile } from './weightFixtures.ts';
 
 const bytes = weightBytes(2500);
-const file = weightFile(bytes);
+const file = await weightFile(bytes);
 
 /** A connection like that of a tab that never lets go. */
 async function stubbornTab(name: string): Promise<IDBDatabase> {

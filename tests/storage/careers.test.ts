@@ -92,7 +92,7 @@ describe('deleteEverything', () => {
   it('leaves no career, draft, setting or weights, and the store works afterwards', async () => {
     const { store, queries } = fresh();
     const bytes = weightBytes(500);
-    await store.weights.load(weightFile(bytes), countingSource(bytes).source);
+    await store.weights.load(await weightFile(bytes), countingSource(bytes).source);
     await store.keepManifest('/models/manifest.json', { name: 'm' });
     await store.careers.save({ name: 'mine', history: history('Cook'), next: null });
     await store.careers.keepDrafts(true);

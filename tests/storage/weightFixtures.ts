@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { AppError } from '../../src/platform/index.ts';
 import type { WeightFile, WeightSource } from '../../src/storage/index.ts';
 import { WeightsDatabase } from '../../src/storage/schema.ts';
@@ -9,17 +8,25 @@ export function weightBytes(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 24);
 }
 
-export function weightFile(bytes: Uint8Array, path = 'onnx/model_q8.onnx'): WeightFile {
-  return { path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+export async function weightFile(
+  bytes: Uint8Array<ArrayBuffer>,
+  path = 'onnx/model_q8.onnx',
+): Promise<WeightFile> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return { path, bytes: bytes.length, sha256 };
 }
 
-/** A network that serves `bytes` in pieces of 100 and remembers which ranges were asked for. */
-export function countingSource(bytes: Uint8Array): { source: WeightSource; ranges: [number, number][] } {
+/** A network that serves `bytes` in pieces and remembers which ranges were asked for. */
+export function countingSource(
+  bytes: Uint8Array,
+  piece = 100,
+): { source: WeightSource; ranges: [number, number][] } {
   const ranges: [number, number][] = [];
   const source: WeightSource = async function* (_file, { start, end }) {
     ranges.push([start, end]);
     await Promise.resolve();
-    for (let at = start; at < end; at += 100) yield bytes.slice(at, Math.min(end, at + 100));
+    for (let at = start; at < end; at += piece) yield bytes.slice(at, Math.min(end, at + piece));
   };
   return { source, ranges };
 }

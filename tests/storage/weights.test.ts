@@ -13,7 +13,7 @@ import {
 
 const SHARD = 1000;
 const bytes = weightBytes(3500);
-const file = weightFile(bytes);
+const file = await weightFile(bytes);
 
 async function stored() {
   const database = freshWeights();
@@ -76,7 +76,7 @@ describe('WeightStore', () => {
     const other = weightBytes(1000, 99);
     await database.shards.update([file.sha256, 0], {
       data: new Blob([other]),
-      sha256: weightFile(other).sha256,
+      sha256: (await weightFile(other)).sha256,
     });
     const { source, ranges } = countingSource(bytes);
     expect((await store.load(file, source)).data).toEqual(bytes);
@@ -105,7 +105,7 @@ describe('WeightStore', () => {
     await database.shards.put({
       file: file.sha256,
       index: 0,
-      sha256: weightFile(other).sha256,
+      sha256: (await weightFile(other)).sha256,
       data: new Blob([other]),
     });
     const { source, ranges } = countingSource(bytes);
@@ -206,11 +206,11 @@ describe('WeightStore', () => {
   it('keeps only the files that the manifest names, partial downloads included', async () => {
     const { database, store } = await stored();
     const newer = weightBytes(1500, 3);
-    const given = weightFile(weightBytes(2500, 4));
-    await store.load(weightFile(newer), countingSource(newer).source);
+    const given = await weightFile(weightBytes(2500, 4));
+    await store.load(await weightFile(newer), countingSource(newer).source);
     await store.load(given, breakingSource(weightBytes(2500, 4), 1200)).catch(() => undefined);
-    await store.keepOnly(new Set([weightFile(newer).sha256]));
-    expect(await database.files.toCollection().primaryKeys()).toEqual([weightFile(newer).sha256]);
+    await store.keepOnly(new Set([(await weightFile(newer)).sha256]));
+    expect(await database.files.toCollection().primaryKeys()).toEqual([(await weightFile(newer)).sha256]);
     expect(await database.shards.count()).toBe(2);
   });
 });
