@@ -7,6 +7,8 @@ export interface DecoderSizes {
   readonly headSize: number;
   /** Positions run from 0 to `contextLength - 1`. */
   readonly contextLength: number;
+  /** Most tokens that one run may take. */
+  readonly mostRows: number;
 }
 
 /** A scoring graph as bytes. Its inputs and outputs are those of `scoringDecoder` of the onnx room. */

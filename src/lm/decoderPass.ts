@@ -63,11 +63,8 @@ export function decoderPass(
     positionIds[fresh + node] = BigInt(position);
     furthest = Math.max(furthest, position + 1);
   }
-  if (furthest > sizes.contextLength)
-    throw new AppError('bad-input', 'This career is longer than the model can read.', {
-      tokens: furthest,
-      limit: sizes.contextLength,
-    });
+  checkLimit(furthest, sizes.contextLength);
+  checkLimit(rows, sizes.mostRows);
   const attentionBias = visibility(reusedLength, fresh, forest);
   return {
     inputIds,
@@ -77,6 +74,11 @@ export function decoderPass(
     keptLength: text.length,
     ...heads(picks, sizes),
   };
+}
+
+function checkLimit(tokens: number, limit: number): void {
+  if (tokens > limit)
+    throw new AppError('bad-input', 'This career is longer than the model can read.', { tokens, limit });
 }
 
 /** Text rows see the text before them; a node sees the text up to its anchor, its ancestors and itself. */

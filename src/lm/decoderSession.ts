@@ -7,6 +7,8 @@ import type { OrtSession, OrtTensor, Runtime } from './runtime.ts';
 /** Keys and values of a text, on the device that computed them. */
 interface KvCache {
   readonly tokens: readonly number[];
+  /** The very array that the caller passed, to tell that it continues the same text. */
+  readonly source: readonly number[];
   readonly tensors: ReadonlyMap<string, OrtTensor>;
 }
 
@@ -41,7 +43,7 @@ export class DecoderSession {
       cacheNames(graph.sizes, 'present').map((name) => [name, 'gpu-buffer' as const]),
     );
     const session = await runtime.ort.InferenceSession.create(graph.bytes, {
-      executionProviders: runtime.executionProviders,
+      ...runtime.sessionOptions,
       logSeverityLevel: 3,
       ...(runtime.gpuDevice && { preferredOutputLocation: { ...onGpu, hidden_states: 'gpu-buffer' } }),
     });
@@ -87,9 +89,14 @@ export class DecoderSession {
     signal?: AbortSignal,
   ): Promise<ForwardResult> {
     throwIfAborted(signal);
-    if (this.#cache?.tokens !== text)
+    if (this.#cache?.source !== text)
       throw new AppError('internal', 'The text in the cache is not the one that is being continued.');
     return this.#forward(text, text.length, forest, picks);
+  }
+
+  /** Empties the cache: the next call runs its whole text, so that any of its rows may be picked. */
+  forget(): void {
+    this.#replaceCache(null);
   }
 
   async dispose(): Promise<void> {
@@ -116,7 +123,8 @@ export class DecoderSession {
       for (const output of Object.values(outputs)) output.dispose();
       throw error;
     }
-    if (keeps) this.#replaceCache({ tokens: text, tensors: presentTensors(this.sizes, outputs) });
+    if (keeps)
+      this.#replaceCache({ tokens: [...text], source: text, tensors: presentTensors(this.sizes, outputs) });
     return { logProbs, reusedTokens };
   }
 

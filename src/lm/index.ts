@@ -9,3 +9,12 @@ export { loadTokenizer, type EncodablePiece, type EncodedPieces, type TextTokeni
 export type { DecoderGraph, DecoderSizes } from './decoderGraph.ts';
 export { DecoderSession } from './decoderSession.ts';
 export type { Ort, Runtime } from './runtime.ts';
+export { titleTrie, type TitleTrie } from './titleTrie.ts';
+export { scoreTitles, titleDistribution, type TitleDistribution, type TitleScores } from './titleScoring.ts';
+export {
+  scoreDocument,
+  type DocumentScores,
+  type ScorableDocument,
+  type SpanAlternative,
+  type TokenSpan,
+} from './documentScoring.ts';

@@ -8,7 +8,8 @@ export type OrtTensor = OnnxRuntime.Tensor;
 /** An onnxruntime build, ready to make sessions on one device. */
 export interface Runtime {
   readonly ort: Ort;
-  readonly executionProviders: OnnxRuntime.InferenceSession.ExecutionProviderConfig[];
+  /** Execution providers, and whatever else every session of this runtime needs. */
+  readonly sessionOptions: OnnxRuntime.InferenceSession.SessionOptions;
   /** Present on WebGPU. Losing it ends every session on it. */
   readonly gpuDevice?: GPUDevice;
   /** Execution threads; 1 on WebGPU. */

@@ -22,7 +22,11 @@ export interface ScoringFormat {
 export interface ScoringDecoder {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly format: ScoringFormat;
-  readonly sizes: DecoderSizes & { readonly layers: number };
+  readonly sizes: DecoderSizes & {
+    readonly layers: number;
+    /** Most tokens that one run may take: a text and a tree of as many nodes. */
+    readonly mostRows: number;
+  };
 }
 
 /**
@@ -39,17 +43,21 @@ export interface ScoringDecoder {
 export function scoringDecoder(model: OnnxModel, format: ScoringFormat): ScoringDecoder {
   const weights = readDecoder(model);
   const builder = new DecoderBuilder('scoring', format.activations, weights.sizes.rmsNormEpsilon);
-  buildScoring(builder, weights, format.weights);
-  const sizes = { ...weights.sizes, layers: weights.layers.length };
+  const mostRows = 2 * weights.sizes.contextLength;
+  buildScoring(builder, weights, format.weights, mostRows);
+  const sizes = { ...weights.sizes, layers: weights.layers.length, mostRows };
   return { bytes: writeModel(builder.model), format, sizes };
 }
 
-function buildScoring(g: DecoderBuilder, weights: DecoderWeights, stored: ScoringFormat['weights']): void {
+function buildScoring(
+  g: DecoderBuilder,
+  weights: DecoderWeights,
+  stored: ScoringFormat['weights'],
+  mostRows: number,
+): void {
   const { sizes, layers } = weights;
   addInterface(g, sizes, layers.length);
-  const half = sizes.headSize / 2;
-  g.floats('cos_cache', [sizes.contextLength, half], weights.rotary.cos);
-  g.floats('sin_cache', [sizes.contextLength, half], weights.rotary.sin);
+  addRotaryTable(g, weights, mostRows);
   g.floats('embedding', [sizes.vocabSize, sizes.hiddenSize], weights.embedding);
   g.integers('cache_start', [0]);
   g.integers('token_axis', [2]);
@@ -87,6 +95,16 @@ function buildScoring(g: DecoderBuilder, weights: DecoderWeights, stored: Scorin
     normed = g.addAndNorm(`${prefix}.middle_residual`, down, next, `layer.${index + 1}.input`, residual);
   });
   addLogProbs(g, g.cast(normed, DataType.float32, 'hidden_states'), weights);
+}
+
+/** onnxruntime's RotaryEmbedding takes no more tokens than its tables have rows, whatever their positions are. */
+function addRotaryTable(g: DecoderBuilder, { sizes, rotary }: DecoderWeights, mostRows: number): void {
+  const half = sizes.headSize / 2;
+  for (const part of ['cos', 'sin'] as const) {
+    const table = new Float32Array(mostRows * half);
+    table.set(rotary[part]);
+    g.floats(`${part}_cache`, [mostRows, half], table);
+  }
 }
 
 function addInterface(g: DecoderBuilder, sizes: DecoderSizes, layers: number): void {
