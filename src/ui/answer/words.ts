@@ -1,7 +1,7 @@
 /** A probability as people say it, rounded so that it promises no more than it knows: `about 6 in 10`. */
 export function inWords(probability: number): string {
-  if (probability >= 0.995) return 'almost certain';
-  if (probability >= 0.095) return `about ${Math.min(9, Math.round(probability * 10))} in 10`;
+  if (probability >= 0.995) return 'more than 99 in 100';
+  if (probability >= 0.095 && probability < 0.945) return `about ${Math.round(probability * 10)} in 10`;
   if (probability >= 0.0095) return `about ${Math.round(probability * 100)} in 100`;
   if (probability >= 0.00095) return `about ${Math.round(probability * 1000)} in 1,000`;
   return 'less than 1 in 1,000';

@@ -133,7 +133,9 @@ export class Editor {
   }
 
   #replace(version: Version, key: string | null): void {
-    if (key === null || key !== this.#lastKey) this.#past = [...this.#past, this.#now].slice(-undoDepth);
+    // The empty page before the first career is nothing to go back to.
+    const isNew = key === null || key !== this.#lastKey;
+    if (isNew && this.draft !== emptyDraft) this.#past = [...this.#past, this.#now].slice(-undoDepth);
     this.#future = [];
     this.#lastKey = key;
     this.#now = version;

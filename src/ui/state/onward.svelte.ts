@@ -103,6 +103,12 @@ export class Onward {
       void this.forecast.ask(this.engine.connection, this.question);
   }
 
+  /** Puts the same question again, after a failure. */
+  askAgain(): void {
+    this.forecast.reset();
+    this.ask();
+  }
+
   #openFirst(): void {
     const [first] = this.importer.careers;
     if (first) this.openCareer(first);

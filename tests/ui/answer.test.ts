@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { rankOccupations, type Answer } from '../../src/ui/answer/answer.ts';
+import { answerCsv, answerJson, answerText } from '../../src/ui/answer/answerRecord.ts';
+import { outlook } from '../../src/ui/answer/outlook.ts';
+import { certainty, expectedness, inWords, percent } from '../../src/ui/answer/words.ts';
+
+const list = {
+  name: 'small',
+  occupations: [
+    { code: '1', title: 'Cooks' },
+    { code: '2', title: '=HYPERLINK("x")' },
+    { code: 'in_school', title: 'In school' },
+    { code: 'not_working', title: 'Not working' },
+  ],
+};
+
+function answer(probabilities: number[], previousCode: string | null): Answer {
+  return {
+    list,
+    probabilities: Float64Array.from(probabilities),
+    raw: Float64Array.from(probabilities, (p) => 0.9 * p),
+    validMass: 0.9,
+    year: 2012,
+    education: null,
+    previousCode,
+    origin: { kind: 'live', milliseconds: 12 },
+  };
+}
+
+describe('ranking', () => {
+  it('puts the most probable first and keeps list order among equals', () => {
+    const ranked = rankOccupations(list, Float64Array.of(0.2, 0.5, 0.2, 0.1));
+    expect(ranked.map(({ code, rank, index }) => [code, rank, index])).toEqual([
+      ['2', 1, 1],
+      ['1', 2, 0],
+      ['in_school', 3, 2],
+      ['not_working', 4, 3],
+    ]);
+  });
+});
+
+describe('outlook', () => {
+  const parts = (previousCode: string | null) =>
+    outlook(answer([0.5, 0.2, 0.2, 0.1], previousCode)).map(({ kind, probability }) => [
+      kind,
+      probability.toFixed(2),
+    ]);
+
+  it('tells stay, move and leave apart after a job', () => {
+    expect(parts('1')).toEqual([
+      ['stay', '0.50'],
+      ['move', '0.20'],
+      ['leave', '0.30'],
+    ]);
+  });
+
+  it('counts work as a move after school, and the other state as leaving', () => {
+    expect(parts('in_school')).toEqual([
+      ['stay', '0.20'],
+      ['move', '0.70'],
+      ['leave', '0.10'],
+    ]);
+  });
+
+  it('has no stay where the state before is not in the list', () => {
+    expect(parts(null)).toEqual([
+      ['move', '0.70'],
+      ['leave', '0.30'],
+    ]);
+  });
+});
+
+describe('words', () => {
+  it.each([
+    [0.999, 'more than 99 in 100'],
+    [0.97, 'about 97 in 100'],
+    [0.94, 'about 9 in 10'],
+    [0.62, 'about 6 in 10'],
+    [0.042, 'about 4 in 100'],
+    [0.0042, 'about 4 in 1,000'],
+    [0.0001, 'less than 1 in 1,000'],
+  ])('%f is %s', (probability, words) => expect(inWords(probability)).toBe(words));
+
+  it.each([
+    [1, '100\u202f%'],
+    [0.9999, '>99.9\u202f%'],
+    [0.616, '62\u202f%'],
+    [0.0412, '4.1\u202f%'],
+    [0.0001, '<0.1\u202f%'],
+    [0, '0\u202f%'],
+  ])('%f is written %s', (probability, text) => expect(percent(probability)).toBe(text));
+
+  it('measures how concentrated a distribution is', () => {
+    const even = certainty(new Float64Array(8).fill(1 / 8));
+    expect(even.effectiveOutcomes).toBeCloseTo(8, 9);
+    expect([even.half, even.eightTenths]).toEqual([4, 7]);
+    expect(certainty(Float64Array.of(0.8, 0.1, 0.1)).headline).toBe('Quite sure');
+    expect(certainty(new Float64Array(333).fill(1 / 333)).headline).toBe('Wide open');
+  });
+
+  it('names surprises', () => {
+    expect([0.5, 0.1, 0.02, 0.001].map(expectedness)).toEqual([
+      'expected',
+      'plausible',
+      'surprising',
+      'very surprising',
+    ]);
+  });
+});
+
+describe('exports', () => {
+  const record = {
+    history: { personId: '1', population: 'NLSY97 dataset', observations: [] },
+    answer: answer([0.5, 0.2, 0.2, 0.1], '1'),
+    comparison: { label: 'people', people: 120, probabilities: Float64Array.of(0.1, 0.2, 0.3, 0.4) },
+    model: 'onward-3m r1',
+  };
+
+  it('writes every occupation into the CSV, with formulas made harmless', () => {
+    const lines = answerCsv(record).trim().split(/\r?\n/);
+    expect(lines[0]).toBe(
+      'rank,occupation_code,occupation_title,probability,raw_probability,table_probability',
+    );
+    expect(lines).toHaveLength(5);
+    expect(lines[1]).toBe('1,1,Cooks,0.5,0.45,0.1');
+    expect(lines[2]).toMatch(/^2,2,"'=HYPERLINK/);
+  });
+
+  it('writes JSON that holds the career, the model and all probabilities', () => {
+    const document: unknown = JSON.parse(answerJson(record));
+    expect(document).toMatchObject({
+      format: 'onward-answer',
+      model: 'onward-3m r1',
+      year: 2012,
+      validMass: 0.9,
+      career: { personId: '1' },
+      table: { people: 120 },
+    });
+    expect(document).toHaveProperty('occupations.3', {
+      code: 'not_working',
+      title: 'Not working',
+      probability: 0.1,
+      rawProbability: 0.9 * 0.1,
+      tableProbability: 0.4,
+    });
+  });
+
+  it('writes text for people', () => {
+    expect(answerText(record)).toContain('1. Cooks: 50\u202f%');
+  });
+});
