@@ -24,11 +24,8 @@ export const missingChromium =
   'No Chrome or Chromium found. Install one (Debian: apt-get install chromium libvulkan1 fonts-liberation; ' +
   'elsewhere: npx playwright install chromium) or put its path into $CHROME.';
 
-/**
- * Software WebGPU and no name that leaves this machine. `--enable-unsafe-webgpu` is what makes
- * SwiftShader an adapter; the resolver rule makes every other host fail at once.
- */
-export const chromiumArguments: readonly string[] = [
+/** No first-run work, and no name that leaves this machine: every host but loopback fails at once. */
+const quietArguments: readonly string[] = [
   '--no-sandbox',
   '--no-first-run',
   '--no-default-browser-check',
@@ -38,6 +35,20 @@ export const chromiumArguments: readonly string[] = [
   '--disable-sync',
   '--disable-quic',
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
+];
+
+/** For tests: software WebGPU everywhere, whatever the machine has. */
+export const chromiumArguments: readonly string[] = [
+  ...quietArguments,
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
 ];
+
+/**
+ * For the command line: the machine's own GPU, else SwiftShader. `$CHROME_ARGUMENTS` adds flags that
+ * a driver needs, e.g. `--enable-features=Vulkan`.
+ */
+export function labArguments(environment: NodeJS.ProcessEnv = process.env): string[] {
+  const extra = (environment.CHROME_ARGUMENTS ?? '').split(' ').filter((argument) => argument !== '');
+  return [...quietArguments, '--enable-unsafe-webgpu', ...extra];
+}

@@ -1,2 +1,50 @@
-/** The lab's end inside the built app: what the command line calls through the browser. */
-document.documentElement.dataset.lab = 'ready';
+/** The lab's end inside the built app: the page that the command line drives, on the app's own worker. */
+import { AppError } from '../../platform/index.ts';
+import { connect } from '../../worker/index.ts';
+import type { LabBridge, LabEvent, LabGlobal, Outcome } from './bridge.ts';
+
+const lab = globalThis as LabGlobal;
+const connection = connect();
+const tell = (event: LabEvent) => void lab.onwardLabEvent?.(event);
+
+connection.onStatus((status) => {
+  if ('message' in status) tell({ status: status.message });
+});
+
+async function outcome<T>(answer: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await answer() };
+  } catch (error) {
+    const code = error instanceof AppError ? error.code : 'internal';
+    return { error: { code, message: error instanceof Error ? error.message : String(error) } };
+  }
+}
+
+const bridge: LabBridge = {
+  start: (device) =>
+    outcome(() =>
+      connection.start(device, (progress) => {
+        tell({ progress });
+      }),
+    ),
+
+  scoreCareers: (histories) =>
+    outcome(async () => {
+      const scores = await connection.scoreCareers(histories, (scored) => {
+        tell({ scored });
+      });
+      return scores.map((score) => ({
+        ...score,
+        logProbs: [...score.logProbs],
+        stayLogProbs: [...score.stayLogProbs],
+      }));
+    }),
+
+  predict: (history, next) =>
+    outcome(async () => {
+      const prediction = await connection.predict({ history, next });
+      return { ...prediction, raw: [...prediction.raw], renormalised: [...prediction.renormalised] };
+    }),
+};
+
+lab.onwardLab = bridge;

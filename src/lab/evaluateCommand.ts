@@ -1,0 +1,108 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CareerHistory } from '../career/index.ts';
+import { evaluate } from '../evaluation/index.ts';
+import type { EvaluationReport, ScoredCareer } from '../evaluation/index.ts';
+import type { DeviceReport } from '../worker/index.ts';
+import { trainedBaseline } from './baselines.ts';
+import type { EvaluateCommand } from './commandLine.ts';
+import { LanguageRoute } from './languageRoute.ts';
+import { observationCsv } from './observationCsv.ts';
+import { readPanelFile } from './panelFile.ts';
+import { StderrProgress, tell } from './stderrProgress.ts';
+
+interface ScoredPanel {
+  scores: readonly ScoredCareer[];
+  /** Null for a baseline, which runs in Node and reads no tokens. */
+  device: DeviceReport | null;
+  revision: string | null;
+  tokens: number | null;
+  /** Scoring alone; loading or training aside. */
+  seconds: number;
+  /** Of `--full`, on top. */
+  fullSeconds: number | null;
+}
+
+/** The JSON object of `evaluate`. */
+export interface EvaluationOutput extends EvaluationReport {
+  model: string;
+  revision: string | null;
+  panel: string;
+  train: string | null;
+  device: string;
+  deviceReport: DeviceReport | null;
+  seconds: number;
+  fullSeconds: number | null;
+  tokens: number | null;
+  tokensPerSecond: number | null;
+}
+
+/** Scores every observation of a panel and reports the metrics. Throws AppError. */
+export async function runEvaluate(command: EvaluateCommand): Promise<EvaluationOutput> {
+  const { model, panel, train, out, draws, seed } = command;
+  const people = await readPanelFile(panel);
+  const scored = await (model === 'language-route'
+    ? scoreByLanguageRoute(people, command)
+    : scoreByBaseline(people, model, train));
+  const { scores, device, revision, tokens, seconds, fullSeconds } = scored;
+  if (out !== null) {
+    await mkdir(out, { recursive: true });
+    const file = join(out, `${model}.csv`);
+    await writeFile(file, observationCsv(people, scores));
+    tell(`Log probabilities of every observation: ${file}`);
+  }
+  tell(`Bootstrap over ${people.length} people, ${draws} draws`);
+  return {
+    model,
+    revision,
+    panel,
+    train,
+    ...evaluate(people, scores, { draws, seed }),
+    device: device?.device ?? 'node',
+    deviceReport: device,
+    seconds,
+    fullSeconds,
+    tokens,
+    tokensPerSecond: tokens === null ? null : tokens / seconds,
+  };
+}
+
+async function scoreByLanguageRoute(
+  people: readonly CareerHistory[],
+  { device, full }: EvaluateCommand,
+): Promise<ScoredPanel> {
+  const route = await LanguageRoute.open(device);
+  try {
+    const start = performance.now();
+    const { scores, tokens } = await route.scoreCareers(people);
+    const scored = performance.now();
+    const complete = full ? await route.addDistributions(people, scores) : scores;
+    return {
+      scores: complete,
+      device: route.report.device,
+      revision: route.report.revision,
+      tokens,
+      seconds: (scored - start) / 1000,
+      fullSeconds: full ? (performance.now() - scored) / 1000 : null,
+    };
+  } finally {
+    await route.close();
+  }
+}
+
+async function scoreByBaseline(
+  people: readonly CareerHistory[],
+  name: Parameters<typeof trainedBaseline>[0],
+  train: string | null,
+): Promise<ScoredPanel> {
+  const model = await trainedBaseline(name, train);
+  const progress = new StderrProgress('Scoring', people.length);
+  const start = performance.now();
+  const scores = people.map((history, i) => {
+    progress.update(i);
+    return model.scoreCareer(history);
+  });
+  progress.update(people.length);
+  const seconds = (performance.now() - start) / 1000;
+  return { scores, device: null, revision: null, tokens: null, seconds, fullSeconds: null };
+}

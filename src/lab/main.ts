@@ -1,0 +1,30 @@
+/**
+ * `npm run lab`: predict and evaluate from the command line. Exit codes: 0 done, 2 the arguments or
+ * the input are at fault (stderr says how), 1 anything else.
+ */
+import { AppError } from '../platform/index.ts';
+import { parseCommand } from './commandLine.ts';
+import { runEvaluate } from './evaluateCommand.ts';
+import { runPredict } from './predictCommand.ts';
+import { tell } from './stderrProgress.ts';
+import { usage } from './usage.ts';
+
+async function run(words: readonly string[]): Promise<number> {
+  try {
+    const command = parseCommand(words);
+    if (command.name === 'help') {
+      tell(usage);
+      return words.length === 0 ? 2 : 0;
+    }
+    const output = await (command.name === 'predict' ? runPredict(command) : runEvaluate(command));
+    process.stdout.write(`${JSON.stringify(output)}\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    tell(`lab: ${error.message}`);
+    if (error.code === 'bad-input') tell('npm run lab -- help says what there is');
+    return error.code === 'bad-input' ? 2 : 1;
+  }
+}
+
+process.exitCode = await run(process.argv.slice(2));

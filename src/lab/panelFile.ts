@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { readPanel } from '../career/index.ts';
+import type { CareerHistory } from '../career/index.ts';
+import { AppError } from '../platform/index.ts';
+
+/** Bytes of a file, unpacked where it is gzip whatever its name. Throws AppError `bad-input`. */
+export async function readInput(path: string): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    const reason =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error);
+    throw new AppError('bad-input', `Cannot read ${path}: ${reason}`, {}, { cause: error });
+  });
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  return promisify(gunzip)(bytes).catch((error: unknown) => {
+    throw new AppError('bad-input', `${path} is a broken gzip file`, {}, { cause: error });
+  });
+}
+
+/** The people of a person-year panel with the project's own columns. Throws AppError `bad-input` at its first fault. */
+export async function readPanelFile(path: string): Promise<CareerHistory[]> {
+  const text = new TextDecoder().decode(await readInput(path));
+  try {
+    const people = readPanel(text);
+    if (people.length === 0) throw new AppError('bad-input', 'no rows below the header');
+    return people;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError('bad-input', `${path}: ${error.message}`, error.data, { cause: error });
+  }
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { parseCommand } from '../../src/lab/commandLine.ts';
+
+const words = (line: string) => line.split(' ');
+
+describe('parseCommand', () => {
+  it('reads evaluate with its defaults', () => {
+    expect(parseCommand(words('evaluate panel.csv.gz --model language-route'))).toEqual({
+      name: 'evaluate',
+      panel: 'panel.csv.gz',
+      model: 'language-route',
+      train: null,
+      device: 'auto',
+      full: false,
+      out: null,
+      draws: 500,
+      seed: 0,
+    });
+  });
+
+  it('reads every option of evaluate', () => {
+    const line =
+      'evaluate p.csv --model mixture --train t.csv --device wasm --full --out d --draws 20 --seed 3';
+    expect(parseCommand(words(line))).toMatchObject({
+      model: 'mixture',
+      train: 't.csv',
+      device: 'wasm',
+      full: true,
+      out: 'd',
+      draws: 20,
+      seed: 3,
+    });
+  });
+
+  it('reads predict, whose model is the language route unless named', () => {
+    const line = 'predict career.json --person 7 --year 2030 --education none --top 5';
+    expect(parseCommand(words(line))).toEqual({
+      name: 'predict',
+      file: 'career.json',
+      model: 'language-route',
+      train: null,
+      device: 'auto',
+      person: '7',
+      year: 2030,
+      education: 'none',
+      top: 5,
+    });
+  });
+
+  it('gives help where asked and where nothing is asked', () => {
+    for (const line of ['help', '--help', '-h', 'predict --help', 'evaluate --help']) {
+      expect(parseCommand(words(line))).toEqual({ name: 'help' });
+    }
+    expect(parseCommand([])).toEqual({ name: 'help' });
+  });
+
+  it.each([
+    ['train x.csv', /no command “train”/],
+    ['evaluate --model transitions', /exactly one file, not 0/],
+    ['evaluate a.csv b.csv --model transitions', /exactly one file, not 2/],
+    ['evaluate a.csv', /Name a model/],
+    ['evaluate a.csv --model oracle', /no model “oracle”.*language-route.*mixture/],
+    ['evaluate a.csv --model toString', /no model “toString”/],
+    ['evaluate a.csv --model language-route --train b.csv', /trained already/],
+    ['evaluate a.csv --model mixture --device tpu', /no device “tpu”/],
+    ['evaluate a.csv --model mixture --draws many', /--draws takes a whole number/],
+    ['evaluate a.csv --model mixture --seed 1.5', /--seed takes a whole number/],
+    ['evaluate a.csv --model mixture --sede 1', /--sede/],
+    ['predict a.csv --top 0', /--top takes a whole number from 1/],
+    ['predict a.csv --year', /--year/],
+  ])('refuses “%s” and says why', (line, reason) => {
+    expect(() => parseCommand(words(line))).toThrow(reason);
+    expect(() => parseCommand(words(line))).toThrow(expect.objectContaining({ code: 'bad-input' }));
+  });
+});

@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readPanelFile } from '../../src/lab/panelFile.ts';
+
+const header = 'person_id,year,education,occupation_code,occupation_title';
+const panel = `${header}\n1,2001,bachelor's degree,313,Secretaries\n1,2002,,in_school,In school\n2,2001,,313,Secretaries\n`;
+
+let folder: string;
+const file = (name: string, content: string | Uint8Array) => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'onward-panel-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe('readPanelFile', () => {
+  it('reads a panel', async () => {
+    const people = await readPanelFile(file('panel.csv', panel));
+    expect(people.map(({ personId, observations }) => [personId, observations.length])).toEqual([
+      ['1', 2],
+      ['2', 1],
+    ]);
+  });
+
+  it('reads it packed, whatever its name', async () => {
+    const plain = await readPanelFile(file('panel.csv', panel));
+    expect(await readPanelFile(file('packed.csv', gzipSync(panel)))).toEqual(plain);
+  });
+
+  it.each([
+    ['broken.gz', gzipSync(panel).subarray(0, 30), /broken gzip/],
+    ['empty.csv', `${header}\n`, /no rows/],
+    ['columns.csv', 'a,b\n1,2\n', /columns\.csv: Row 2 .*person_id/],
+    ['year.csv', `${header}\n1,soon,,313,Secretaries\n`, /Row 2 .*year/],
+  ])('says what is wrong with %s', async (name, content, reason) => {
+    await expect(readPanelFile(file(name, content))).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(readPanelFile(file(name, content))).rejects.toThrow(reason);
+  });
+
+  it('says that a file is not there', async () => {
+    await expect(readPanelFile(join(folder, 'nothing.csv'))).rejects.toThrow(/there is no such file/);
+  });
+});
