@@ -25,7 +25,11 @@ export default defineConfig({
       {
         plugins: [svelte(), modelFiles()],
         server: { headers: isolationHeaders },
-        optimizeDeps: { exclude: ['onnxruntime-web', '@huggingface/transformers'] },
+        optimizeDeps: {
+          exclude: ['onnxruntime-web', '@huggingface/transformers'],
+          // Known beforehand: a package found while tests run makes Vite reload the page under them.
+          include: ['@huggingface/tokenizers', 'comlink', 'dexie', 'papaparse', 'valibot'],
+        },
         worker: { format: 'es' },
         test: {
           name: 'browser',

@@ -40,7 +40,7 @@ describe('the built app', () => {
     await page.close();
   });
 
-  it('cannot evaluate text as code or reach another origin', async () => {
+  it('is a secure context and cannot reach another origin', async () => {
     const page = await browser.newPage();
     await page.goto(appUrl);
     const outcome = await page.evaluate(async () => ({

@@ -50,7 +50,7 @@ function readTotals(report: string): Totals {
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
 const only = values.only?.split(',') ?? [''];
-const chosen = steps.filter((step) => only.some((name) => step.name.includes(name)));
+const chosen = steps.filter((step) => only.some((name) => step.name.startsWith(name)));
 const hasChromium = !chosen.some((step) => step.needsChromium) || ensureChromium();
 
 const outcomes = chosen.map(runStep);
