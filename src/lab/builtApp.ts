@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { build } from 'vite';
 import { projectRoot } from './projectRoot.ts';
+import { tell } from './stderrProgress.ts';
 
 /** Everything that the build reads. */
 const inputs = ['src', 'public', 'models', 'index.html', 'lab.html', 'vite.config.ts', 'svelte.config.js'];
@@ -39,10 +40,23 @@ export async function builtApp({ force = false }: { force?: boolean } = {}): Pro
 
   const outDir = join(work, `dist-${process.pid}`);
   await mkdir(work, { recursive: true });
+  tell('Building the app');
   // Lines about the build go to stderr only: stdout belongs to the lab's JSON.
   await build({ root: projectRoot, logLevel: 'warn', build: { outDir, emptyOutDir: true } });
-  await rm(dist, { recursive: true, force: true });
-  await rename(outDir, dist);
+  await replaceFolder(outDir, dist);
   await writeFile(stampFile, stamp);
   return dist;
+}
+
+/** Two builds may end at the same time: whoever finds the other's folder in its way removes it and tries again. */
+async function replaceFolder(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await rm(to, { recursive: true, force: true });
+    try {
+      await rename(from, to);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY' || attempt === 5) throw error;
+    }
+  }
 }
