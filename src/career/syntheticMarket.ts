@@ -18,6 +18,9 @@ const statePopularity = 0.4;
 /** Probability of staying, by age: below 25, below 35, older; before the occupation's own part. */
 const stayByAge = [0.35, 0.55, 0.7] as const;
 
+/** School is for the young. */
+const schoolByAge = [1, 0.3, 0.05] as const;
+
 interface SyntheticOccupation {
   popularity: number;
   /** Index into `educationLevels`. */
@@ -93,16 +96,20 @@ export class SyntheticMarket {
       const isSchool = this.codes[i] === 'in_school';
       const pull =
         from >= 0 && !isState && occupation.family === this.#occupations[from].family ? familyPull : 1;
-      return occupation.popularity * tilt * fit * pull * (isSchool ? [4, 0.3, 0.02][band] : 1);
+      return occupation.popularity * tilt * fit * pull * (isSchool ? 4 * schoolByAge[band] : 1);
     });
-    const stay =
-      from < 0 ? 0 : stayByAge[band] + (1 - stayByAge[band]) * 0.8 * this.#occupations[from].loyalty;
+    const stay = from < 0 ? 0 : this.#stay(from, band);
     const total = row.reduce((sum, weight) => sum + weight, 0);
     // With one occupation there is nowhere to move.
     if (total === 0) return row.fill(1);
     for (let i = 0; i < row.length; i++) row[i] *= (1 - stay) / total;
     if (from >= 0) row[from] = stay;
     return row;
+  }
+
+  #stay(from: number, band: 0 | 1 | 2): number {
+    const stay = stayByAge[band] + (1 - stayByAge[band]) * 0.8 * this.#occupations[from].loyalty;
+    return this.codes[from] === 'in_school' ? stay * schoolByAge[band] : stay;
   }
 
   #indexOf(code: string): number {

@@ -8,17 +8,17 @@ export interface DelimitedTable {
   delimiter: string;
 }
 
+/** How much of a file the guess of its separator reads. */
+const guessedCharacters = 64 * 2 ** 10;
+
 /** A cell with a leading `=`, `+`, `-` or `@` that is no number: a spreadsheet would run it. */
 const formula = /^'*(?![-+]?\d+(?:[.,]\d+)*$)[=+\-@\t\r]/;
 
 /** Cuts comma-, semicolon- or tab-separated text into rows. Null, with a problem, where it holds none. */
 export function parseDelimited(text: string, problems: ProblemList): DelimitedTable | null {
   const hint = /^sep=([,;\t])\r?\n/.exec(text.slice(0, 10));
-  const { data, errors, meta } = Papa.parse<string[]>(text, {
-    preview: importLimits.rows + 1,
-    delimitersToGuess: [',', ';', '\t'],
-    ...(hint && { delimiter: hint[1] }),
-  });
+  const delimiter = hint?.[1] ?? guessDelimiter(text);
+  const { data, errors } = Papa.parse<string[]>(text, { delimiter, preview: importLimits.rows + 1 });
   // A spreadsheet's hint is a row of the file, but no data.
   if (hint) data[0] = [''];
   for (const error of errors) {
@@ -51,7 +51,30 @@ export function parseDelimited(text: string, problems: ProblemList): DelimitedTa
     problems.add({ severity: 'error', message: 'The file is empty.', advice: 'Choose another file.' });
     return null;
   }
-  return { rows: data, delimiter: meta.delimiter };
+  return { rows: data, delimiter };
+}
+
+/**
+ * The separator that cuts most of the first rows into equally many cells, two or more; of equally good ones the
+ * one that gives more cells. (PapaParse's own guess gives up on two columns with a final line break.)
+ */
+function guessDelimiter(text: string): string {
+  let best = { delimiter: ',', share: 0, width: 1 };
+  for (const delimiter of [',', ';', '\t']) {
+    const { data } = Papa.parse<string[]>(text.slice(0, guessedCharacters), {
+      delimiter,
+      preview: 30,
+      skipEmptyLines: 'greedy',
+    });
+    const counts = new Map<number, number>();
+    for (const { length } of data) if (length > 1) counts.set(length, (counts.get(length) ?? 0) + 1);
+    for (const [width, rows] of counts) {
+      const share = rows / data.length;
+      if (share > best.share || (share === best.share && width > best.width))
+        best = { delimiter, share, width };
+    }
+  }
+  return best.delimiter;
 }
 
 export function isEmptyRow(row: readonly string[]): boolean {

@@ -139,7 +139,7 @@ export class PersonRows {
     if (text === '') return undefined;
     const date = parsePartialDate(text);
     if (date && date !== 'present' && isCareerYear(date.year)) return date.year;
-    this.problems.addOnce(`birthYear ${this.personId}`, {
+    this.problems.addOnce(`unread birthYear ${this.personId}`, {
       severity: 'warning',
       row: row.row,
       column: row.name('birthYear'),
