@@ -27,6 +27,8 @@ export class Editor {
   #past = $state.raw<readonly Version[]>([]);
   #future = $state.raw<readonly Version[]>([]);
   #lastKey: string | null = null;
+  /** The draft as it lies in a file, an example or the storage. */
+  #kept = $state.raw<Draft>(emptyDraft);
   #nextRowId = 1;
 
   readonly thisYear = new Date().getFullYear();
@@ -39,6 +41,11 @@ export class Editor {
 
   get source(): CareerSource {
     return this.#now.source;
+  }
+
+  /** True where a reload would lose something that was typed. */
+  get isUnsaved(): boolean {
+    return this.draft !== this.#kept && this.draft.rows.some((row) => row.title.trim() !== '');
   }
 
   get canUndo(): boolean {
@@ -54,6 +61,7 @@ export class Editor {
     const draft = draftOf(history, next);
     const rows = draft.rows.map((row) => ({ ...row, id: this.#nextRowId++ }));
     this.#replace({ draft: { ...draft, rows }, source }, null);
+    this.#kept = this.draft;
   }
 
   /** An empty career of one's own. */
@@ -65,6 +73,7 @@ export class Editor {
   /** Says where the career is kept now, without an undo step. */
   setSource(source: CareerSource): void {
     this.#now = { ...this.#now, source };
+    this.#kept = this.draft;
   }
 
   /** Adds a row that carries on from the last one; returns its id. */

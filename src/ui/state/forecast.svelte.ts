@@ -69,8 +69,9 @@ export class Forecast {
       this.error = null;
       this.isUpdating = false;
     } catch (error) {
-      if (this.#askedKey !== key || isAbort(error)) return;
-      this.error = asAppError(error);
+      if (this.#askedKey !== key) return;
+      // An aborted question is asked again when the model is back.
+      if (!isAbort(error)) this.error = asAppError(error);
       this.isUpdating = false;
       this.#askedKey = null;
     }

@@ -49,9 +49,9 @@ export class Onward {
       : null,
   );
 
-  constructor(connection: OnwardConnection, stored: StoredQueries) {
+  constructor(connection: OnwardConnection, openStored: () => Promise<StoredQueries>) {
     this.engine = new Engine(connection);
-    this.saved = new SavedCareers(connection, stored);
+    this.saved = new SavedCareers(connection, openStored);
   }
 
   /** First the example, then the model: the page has something to show from the first moment. */
@@ -60,9 +60,15 @@ export class Onward {
     void this.baseline.load();
     void this.engine.start();
     await loading;
-    const first = this.examples.all[0];
-    if (first && this.editor.draft.rows.length === 0 && this.editor.source.kind === 'own')
-      this.openExample(first);
+    const [first] = this.examples.all;
+    if (first && !this.#isTouched) this.openExample(first);
+    const draft = await this.saved.refresh();
+    if (draft && !this.#isTouched) this.editor.open(draft.history, draft.next, { kind: 'own' });
+  }
+
+  /** True once the person did something: from then on nothing replaces the career by itself. */
+  get #isTouched(): boolean {
+    return this.editor.canUndo || this.editor.source.kind === 'file';
   }
 
   openExample({ id, history, next }: Example): void {
@@ -71,6 +77,12 @@ export class Onward {
     if (!this.examples.answers) return;
     const answer = precomputedAnswer(this.examples.answers, history, next, this.list);
     if (answer) this.forecast.show(answer, questionKey(this.question));
+  }
+
+  /** Keeps unsaved work of one's own, where the person asked for it. */
+  keepDraft(): void {
+    const { history, next } = this.editor.read;
+    if (this.editor.isUnsaved) void this.saved.keepDraft(history, next);
   }
 
   startOver(): void {

@@ -12,13 +12,22 @@ export class SavedCareers {
   /** What was done last, for the screen reader and the eye. */
   message = $state('');
 
+  /** Whether unsaved work is kept on this device: only where the person switched it on. */
+  keepsDrafts = $state(false);
+  #stored: Promise<StoredQueries> | null = null;
+
+  /** `openStored` gives the read-only view; it is asked when something is read for the first time. */
   constructor(
     private readonly worker: OnwardWorker,
-    private readonly stored: StoredQueries,
+    private readonly openStored: () => Promise<StoredQueries>,
   ) {}
 
-  async refresh(): Promise<void> {
-    await this.#attempt('', () => Promise.resolve());
+  /** Reads the list; resolves to the unsaved work of an earlier visit, if it was to be kept. */
+  async refresh(): Promise<SavedCareer | null> {
+    return this.#attempt('', async (stored) => {
+      this.keepsDrafts = await stored.keepsDrafts();
+      return this.keepsDrafts ? stored.loadDraft() : null;
+    });
   }
 
   /** Keeps the career; resolves to it, or to null with `error` set. */
@@ -28,24 +37,42 @@ export class SavedCareers {
   }
 
   async load(id: string): Promise<SavedCareer | null> {
-    return this.#attempt('', () => this.stored.loadCareer(id));
+    return this.#attempt('', (stored) => stored.loadCareer(id));
   }
 
   async remove(id: string): Promise<void> {
     await this.#attempt('Deleted from this device.', () => this.worker.deleteCareer(id));
   }
 
-  /** Careers, settings and the model's weights: everything that this site keeps here. */
-  async removeEverything(): Promise<void> {
-    await this.#attempt('Everything that this page kept on this device is deleted.', () =>
-      this.worker.deleteEverything(),
+  async setKeepsDrafts(isOn: boolean): Promise<void> {
+    await this.#attempt(
+      isOn ? 'Unsaved work is kept from now on.' : 'Unsaved work is no longer kept.',
+      async () => {
+        await this.worker.keepDrafts(isOn);
+        this.keepsDrafts = isOn;
+      },
     );
   }
 
-  async #attempt<T>(message: string, action: () => Promise<T>): Promise<T | null> {
+  /** Keeps unsaved work; without effect unless the person switched it on. */
+  async keepDraft(history: CareerHistory, next: NextStep): Promise<void> {
+    if (this.keepsDrafts)
+      await this.#attempt('', () => this.worker.saveDraft({ name: 'Unsaved work', history, next }));
+  }
+
+  /** Careers, settings and the model's weights: everything that this site keeps here. */
+  async removeEverything(): Promise<void> {
+    await this.#attempt('Everything that this page kept on this device is deleted.', async () => {
+      await this.worker.deleteEverything();
+      this.keepsDrafts = false;
+    });
+  }
+
+  async #attempt<T>(message: string, action: (stored: StoredQueries) => Promise<T>): Promise<T | null> {
     try {
-      const result = await action();
-      this.list = await this.stored.listCareers();
+      const stored = await (this.#stored ??= this.openStored());
+      const result = await action(stored);
+      this.list = await stored.listCareers();
       this.error = null;
       this.message = message;
       return result;
