@@ -32,7 +32,7 @@ describe('the sources', () => {
 
   it('are named by camelCase nouns, components in PascalCase', () => {
     const isFit = (name: string) =>
-      /^[a-z][a-zA-Z0-9]*(\.(browser|e2e|svelte))?(\.test)?\.ts$/.test(name) ||
+      /^[a-z][a-zA-Z0-9]*(\.(browser|e2e|svelte|worker))?(\.test)?\.ts$/.test(name) ||
       /^[A-Z][a-zA-Z0-9]*\.svelte$/.test(name);
     expect(all.map(({ path }) => path).filter((path) => !isFit(basename(path)))).toEqual([]);
   });
