@@ -45,6 +45,17 @@ export interface BatchTensors {
   labelWeights: Float32Array;
 }
 
+/** Puts token 0 in the place of a share of the plain-text tokens (ids from `firstPlainToken`): titles, mostly. */
+export function hideTokens(
+  { inputIds }: BatchTensors,
+  firstPlainToken: number,
+  share: number,
+  random: SeededRandom,
+): void {
+  for (let i = 0; i < inputIds.length; i++)
+    if (inputIds[i] >= firstPlainToken && random.uniform() < share) inputIds[i] = 0n;
+}
+
 /** Lays a batch out. Labels of padding are token 0. */
 export function batchTensors({ rowLength, documents }: Batch, rows: number): BatchTensors {
   const inputIds = new BigInt64Array(rows * rowLength);

@@ -22,7 +22,11 @@ export const settings = {
   tokensPerBatch: 2048,
   learningRate: 1.5e-3,
   warmupSteps: 300,
+  /** On the embedding and the residual branches; on the hidden states that the head reads. */
   dropout: 0.25,
+  headDropout: 0.3,
+  /** Share of the title tokens that the model is not shown (the padding token stands in); they remain targets. */
+  hiddenTitleTokens: 0.1,
   averageDecay: 0.998,
   optimizer: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 },
   /** Loss weight of tokens that are no title, beside 1 for a title's tokens. */

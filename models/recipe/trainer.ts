@@ -7,7 +7,7 @@ import {
   type LlamaConfig,
 } from '../../src/onnx/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';
-import { batchTensors, planBatches, rowsPerBatch, type Batch } from './batches.ts';
+import { batchTensors, hideTokens, planBatches, rowsPerBatch, type Batch } from './batches.ts';
 import type { TrainingState } from './checkpoint.ts';
 import type { Document } from './documents.ts';
 import { fillMask } from './dropout.ts';
@@ -52,6 +52,7 @@ export class Trainer {
   constructor(
     private readonly config: LlamaConfig,
     private readonly settings: Settings,
+    private readonly firstPlainToken: number,
   ) {}
 
   /** One step on one batch; changes `state`. Returns the mean loss of the batch in nats. */
@@ -60,7 +61,10 @@ export class Trainer {
     const rows = rowsPerBatch(batch.rowLength, this.settings.tokensPerBatch);
     const session = await this.session(batch.rowLength, rows);
     const step = state.step + 1;
-    const { inputIds, labels, labelWeights } = batchTensors(batch, rows);
+    const tensors = batchTensors(batch, rows);
+    const random = new SeededRandom(this.settings.seed).split(`step ${step}`);
+    hideTokens(tensors, this.firstPlainToken, this.settings.hiddenTitleTokens, random);
+    const { inputIds, labels, labelWeights } = tensors;
     const tokens = rows * batch.rowLength;
     const outputs = await session.run({
       theta: vector(state.theta),
@@ -72,7 +76,7 @@ export class Trainer {
       learning_rate: scalar(learningRate(step, totalSteps, this.settings)),
       bias_correction_1: scalar(1 - optimizer.beta1 ** step),
       bias_correction_2: scalar(1 - optimizer.beta2 ** step),
-      ...this.dropoutMasks(step, tokens),
+      ...this.dropoutMasks(random, tokens),
     });
     const loss = (outputs.loss.data as Float32Array)[0];
     if (!Number.isFinite(loss)) throw new Error(`The loss is ${loss} at step ${step}; the last checkpoint still stands.`);
@@ -98,15 +102,16 @@ export class Trainer {
     return session;
   }
 
-  private dropoutMasks(step: number, tokens: number): Record<string, ort.Tensor> {
-    let stream = new SeededRandom(this.settings.seed).split(`dropout ${step}`).uint32();
+  private dropoutMasks(random: SeededRandom, tokens: number): Record<string, ort.Tensor> {
+    let stream = random.uint32();
     const { hiddenSize } = this.config;
+    const { dropout, headDropout } = this.settings;
     const feeds: Record<string, ort.Tensor> = {};
     for (const name of dropoutNames(this.config)) {
       const key = `${name} ${tokens}`;
       const mask = this.masks.get(key) ?? new Float32Array(tokens * hiddenSize);
       this.masks.set(key, mask);
-      stream = fillMask(mask, this.settings.dropout, stream);
+      stream = fillMask(mask, name === 'dropout.head' ? headDropout : dropout, stream);
       feeds[name] = new ort.Tensor('float32', mask, [tokens, hiddenSize]);
     }
     return feeds;

@@ -29,7 +29,7 @@ export async function train(
   const state = saved ?? initialState(initialParameters(config, settings.seed));
   if (saved) console.error(`Going on from step ${saved.step} of ${checkpointPath}.`);
 
-  const trainer = new Trainer(config, settings);
+  const trainer = new Trainer(config, settings, vocabulary.markers.length);
   const meter = new PerplexityMeter(config, corpus.main.tuning, vocabulary);
   const stepsPerEpoch = epochBatches(epochDocuments(corpus, vocabulary, settings, 0), settings, 0).length;
   const totalSteps = stepsPerEpoch * settings.epochs;

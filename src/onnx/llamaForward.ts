@@ -29,13 +29,13 @@ export interface LlamaPass {
   readonly lora?: LoraConfig;
 }
 
-/** Names of the dropout masks: one on the embedding and one on each residual branch. */
+/** Names of the dropout masks: on the embedding, on each residual branch, and on what the head reads. */
 export function dropoutNames(config: LlamaConfig): string[] {
   const layers = Array.from({ length: config.layers }, (_, layer) => [
     `dropout.layer.${layer}.attention`,
     `dropout.layer.${layer}.mlp`,
   ]);
-  return ['dropout.embedding', ...layers.flat()];
+  return ['dropout.embedding', ...layers.flat(), 'dropout.head'];
 }
 
 /** int64 `ids [batch, sequence]` → the hidden states after the final norm, `[batch · sequence, hiddenSize]`. */
@@ -68,7 +68,8 @@ export function llamaHiddenStates(graph: Graph, pass: LlamaPass, ids: Tensor): T
 
 /** Hidden states → next-token logits `[batch · sequence, vocabSize]`, by the tied embedding table. */
 export function llamaLogits(graph: Graph, pass: LlamaPass, hiddenStates: Tensor): Tensor {
-  return linear(graph, hiddenStates, parameterTensor(pass.tensors, 'model.embed_tokens.weight'));
+  const read = dropped(graph, pass, 'dropout.head', hiddenStates);
+  return linear(graph, read, parameterTensor(pass.tensors, 'model.embed_tokens.weight'));
 }
 
 interface AttentionTables {
