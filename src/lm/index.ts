@@ -18,3 +18,19 @@ export {
   type SpanAlternative,
   type TokenSpan,
 } from './documentScoring.ts';
+export { topTitles, type TopTitle, type TopTitles } from './topTitles.ts';
+export type { ProbeCase, ProbeInput } from './probe.ts';
+export {
+  chooseDevice,
+  webCandidates,
+  type ChosenDevice,
+  type DeviceAttempt,
+  type DeviceCandidate,
+  type OpenedDevice,
+} from './deviceChoice.ts';
+export {
+  chooseVariant,
+  type ChosenVariant,
+  type VariantTiming,
+  type WeightVariant,
+} from './variantChoice.ts';

@@ -41,3 +41,4 @@ export {
 export { exportDecoder, type DecoderFormat } from './decoder.ts';
 export { configJson, type SpecialTokens } from './decoderConfig.ts';
 export { scoringDecoder, type ScoringDecoder, type ScoringFormat } from './scoringDecoder.ts';
+export { knownAnswers, type KnownAnswer, type KnownInput } from './probeModel.ts';

@@ -1,0 +1,62 @@
+import { AppError } from '../platform/index.ts';
+import type { Runtime } from './runtime.ts';
+
+/** One input of a probe, as plain values. */
+export interface ProbeInput {
+  readonly name: string;
+  readonly type: 'float32' | 'int64';
+  readonly dims: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** A small model with a known answer. */
+export interface ProbeCase {
+  /** What it tries, in plain words. */
+  readonly name: string;
+  readonly model: Uint8Array;
+  readonly inputs: readonly ProbeInput[];
+  readonly output: string;
+  /** Some elements of the output: index and value. */
+  readonly expected: readonly (readonly [index: number, value: number])[];
+  readonly tolerance: number;
+}
+
+/** Runs every case; returns null where all answers are right, else what went wrong, in plain words. Never throws. */
+export async function probeProblem(runtime: Runtime, cases: readonly ProbeCase[]): Promise<string | null> {
+  for (const probe of cases) {
+    try {
+      const answer = await runCase(runtime, probe);
+      const worst = probe.expected.reduce(
+        (most, [index, value]) => Math.max(most, distance(answer[index], value)),
+        0,
+      );
+      if (worst > probe.tolerance) return `${probe.name}: wrong by ${worst.toPrecision(2)}`;
+    } catch (cause) {
+      return `${probe.name}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    }
+  }
+  return null;
+}
+
+function distance(actual: number | undefined, expected: number): number {
+  const difference = Math.abs((actual ?? NaN) - expected);
+  return Number.isNaN(difference) ? Infinity : difference;
+}
+
+async function runCase({ ort, sessionOptions }: Runtime, probe: ProbeCase): Promise<Float32Array> {
+  const session = await ort.InferenceSession.create(probe.model, { ...sessionOptions, logSeverityLevel: 3 });
+  try {
+    const feeds = probe.inputs.map(({ name, type, dims, values }) => [
+      name,
+      type === 'int64'
+        ? new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims)
+        : new ort.Tensor('float32', Float32Array.from(values), dims),
+    ]);
+    const outputs = await session.run(Object.fromEntries(feeds), [probe.output]);
+    const { data } = outputs[probe.output];
+    if (!(data instanceof Float32Array)) throw new AppError('bad-output', 'the answer is of the wrong type');
+    return data;
+  } finally {
+    await session.release();
+  }
+}

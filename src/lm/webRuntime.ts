@@ -1,0 +1,31 @@
+import type { Runtime } from './runtime.ts';
+
+/** More threads than this do not make a small model faster. */
+const mostThreads = 4;
+
+/**
+ * onnxruntime for one GPU device. The build is downloaded on the first call, from our own origin. All sessions of a
+ * page share the first device they were given; a later call needs a fresh worker to take another one.
+ */
+export async function webgpuRuntime(gpuDevice: GPUDevice): Promise<Runtime> {
+  const [ort, { default: wasm }] = await Promise.all([
+    import('onnxruntime-web/webgpu'),
+    import('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url'),
+  ]);
+  ort.env.wasm.wasmPaths = { wasm };
+  ort.env.wasm.numThreads = 1;
+  const sessionOptions = { executionProviders: [{ name: 'webgpu', device: gpuDevice }] };
+  return { ort, sessionOptions, gpuDevice, threads: 1 };
+}
+
+/** onnxruntime for the processor, with threads where the page is isolated from other origins. */
+export async function wasmRuntime(): Promise<Runtime> {
+  const [ort, { default: wasm }] = await Promise.all([
+    import('onnxruntime-web/wasm'),
+    import('onnxruntime-web/ort-wasm-simd-threaded.wasm?url'),
+  ]);
+  const threads = globalThis.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency) : 1;
+  ort.env.wasm.wasmPaths = { wasm };
+  ort.env.wasm.numThreads = threads;
+  return { ort, sessionOptions: { executionProviders: ['wasm'] }, threads };
+}
