@@ -22,3 +22,19 @@ export {
   type EvaluationReport,
   type Headline,
 } from './report.ts';
+export { type BaselineName, baselineNames, baselineRecipes } from './baselines/recipes.ts';
+export { BaselineModel } from './baselines/baselineModel.ts';
+export type { BaselineRecipe, ComponentSpec, TableLevel } from './baselines/component.ts';
+export { fitBaseline, type FitOptions } from './baselines/fitBaseline.ts';
+export { type BaselineFile, fromBaselineFile, toBaselineFile } from './baselines/baselineFile.ts';
+export {
+  fewestPeople,
+  fitTransitions,
+  fromTransitionFile,
+  toTransitionFile,
+  type TransitionFile,
+  type TransitionRow,
+  transitionRow,
+  type TransitionTable,
+} from './baselines/transitionTable.ts';
+export type { ShippedBaselines } from './baselines/shippedBaselines.ts';
