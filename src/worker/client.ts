@@ -11,6 +11,8 @@ export interface ConnectOptions {
   /** Begins a worker that exposes a `WorkerHost`; the app's own where absent. */
   spawn?: () => Worker;
   timing?: Partial<SupervisionTiming>;
+  /** Absolute address of the folder that holds `manifest.json`; `models/` beside the page where absent. */
+  models?: string;
 }
 
 function spawnHost(): Worker {
@@ -21,7 +23,11 @@ function spawnHost(): Worker {
  * The supervised worker behind the typed contract. The worker begins with the first call. A call that the worker
  * dies under is put to a new one, which first loads the model again; `onStatus` tells the page.
  */
-export function connect({ spawn = spawnHost, timing = {} }: ConnectOptions = {}): OnwardConnection {
+export function connect({
+  spawn = spawnHost,
+  timing = {},
+  models = new URL('models/', globalThis.location.href).href,
+}: ConnectOptions = {}): OnwardConnection {
   installErrorTransfer();
   const listeners = new Set<(status: WorkerStatus) => void>();
   let status: WorkerStatus = { phase: 'running' };
@@ -51,15 +57,21 @@ export function connect({ spawn = spawnHost, timing = {} }: ConnectOptions = {})
       const load = (deviceLosses: number): Send<ModelReport> => {
         // Lost twice in a row: the processor computes the same, only later.
         const device = preference === 'auto' && deviceLosses > 1 ? 'wasm' : preference;
-        return (host, callId) => host.start(callId, device);
+        return (host, callId) => host.start(callId, device, models);
       };
-      const onEvent = progressListener(onProgress);
-      const report = supervisor.call(load(0), { signal: either, onEvent, needsModel: false }).answer;
+      const progress = forwardOnly(onProgress);
+      const onEvent = (event: HostEvent) => {
+        if ('progress' in event) progress(event.progress);
+      };
+      const { answer } = supervisor.call(load(0), { signal: either, onEvent, needsModel: false });
+      const report = answer.then((loaded) => {
+        supervisor.keepModel(load);
+        // Events come through a channel of their own and may be late.
+        progress({ phase: 'ready', fraction: 1 });
+        return loaded;
+      });
       model = report;
-      const keep = () => {
-        if (model === report) supervisor.keepModel(load);
-      };
-      report.then(keep, () => undefined);
+      report.catch(() => undefined);
       return report;
     },
 
@@ -77,12 +89,17 @@ export function connect({ spawn = spawnHost, timing = {} }: ConnectOptions = {})
     async scoreCareers(histories, onScored, signal) {
       await loaded(signal);
       let scored = 0;
-      const onEvent = (event: HostEvent) => {
+      const advance = (done: number) => {
         // A retry counts from the start again; the bar does not.
-        if ('scored' in event && event.scored > scored) onScored((scored = event.scored));
+        if (done > scored) onScored((scored = done));
+      };
+      const onEvent = (event: HostEvent) => {
+        if ('scored' in event) advance(event.scored);
       };
       const options = { signal, onEvent, needsModel: true };
-      return supervisor.call((host, id) => host.scoreCareers(id, histories), options).answer;
+      const scores = await supervisor.call((host, id) => host.scoreCareers(id, histories), options).answer;
+      advance(scores.length);
+      return scores;
     },
 
     async tokenize(history, next, signal) {
@@ -112,12 +129,12 @@ export function connect({ spawn = spawnHost, timing = {} }: ConnectOptions = {})
   };
 }
 
-/** Passes on progress that goes forward: a start that is tried again begins at 0, the bar does not. */
-function progressListener(onProgress: (progress: ModelProgress) => void): (event: HostEvent) => void {
-  let fraction = -1;
-  return (event) => {
-    if (!('progress' in event) || event.progress.fraction < fraction) return;
-    fraction = event.progress.fraction;
-    onProgress(event.progress);
+/** Passes on progress that goes forward, and 1 once: a start that is tried again begins at 0, the bar does not. */
+function forwardOnly(onProgress: (progress: ModelProgress) => void): (progress: ModelProgress) => void {
+  let fraction = 0;
+  return (progress) => {
+    if (fraction === 1 || progress.fraction < fraction) return;
+    ({ fraction } = progress);
+    onProgress(progress);
   };
 }

@@ -62,6 +62,8 @@ export interface Prediction {
   reusedTokens: number;
   /** Trie nodes that were run through the model. */
   forwardedNodes: number;
+  /** First records that did not fit into the model's context and were not read; 0 for most careers. */
+  leftOutRecords: number;
   milliseconds: number;
 }
 

@@ -23,7 +23,8 @@ export interface WorkerHost {
   hello(lockName: string, onEvent: (event: HostEvent) => void): Promise<void>;
   ping(): Promise<void>;
   abort(callId: number): Promise<void>;
-  start(callId: number, preference: DevicePreference): Promise<ModelReport>;
+  /** `models`: absolute address of the folder with the manifest; a worker does not know the page's own address. */
+  start(callId: number, preference: DevicePreference, models: string): Promise<ModelReport>;
   predict(callId: number, request: PredictRequest): Promise<Prediction>;
   scoreCareers(callId: number, histories: readonly CareerHistory[]): Promise<CareerScore[]>;
   tokenize(callId: number, history: CareerHistory, next: NextStep): Promise<TokenPiece[]>;

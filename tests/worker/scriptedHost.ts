@@ -92,7 +92,14 @@ export function scriptedHost(life: number, { die, crash, block, holdLock }: Powe
     },
     async predict(callId, request): Promise<Prediction> {
       const codes = await act(callId, request.history.personId);
-      const numbers = { validMass: 1, promptTokens: 1, reusedTokens: 0, forwardedNodes: 0, milliseconds: 0 };
+      const numbers = {
+        validMass: 1,
+        promptTokens: 1,
+        reusedTokens: 0,
+        forwardedNodes: 0,
+        leftOutRecords: 0,
+        milliseconds: 0,
+      };
       return { codes, raw: new Float64Array(1), renormalised: new Float64Array(1), ...numbers };
     },
     async scoreCareers(callId, histories) {

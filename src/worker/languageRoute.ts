@@ -1,0 +1,135 @@
+import type { CareerHistory } from '../career/index.ts';
+import {
+  type DecoderSession,
+  type TextTokenizer,
+  type TitleTrie,
+  scoreDocument,
+  scoreTitles,
+  titleDistribution,
+  titleTrie,
+} from '../lm/index.ts';
+import { type NextStep, type OccupationList, occ1990dd } from '../occupation/index.ts';
+import { AppError } from '../platform/index.ts';
+import type { CareerScore, PredictRequest, Prediction, TokenPiece } from './contract.ts';
+import { type ScoringWindow, scoringWindows } from './scoringWindows.ts';
+import { titleTokens, tokenizeCareer, tokenizePrompt } from './tokenizedCareer.ts';
+
+/** An occupation list as the language model reads it. */
+interface TokenizedList {
+  list: OccupationList;
+  codes: string[];
+  trie: TitleTrie;
+  /** Tokens of the longest title. */
+  longest: number;
+}
+
+/**
+ * The language route: careers and lists of occupations in, exact probabilities from the language model out. Calls
+ * must not overlap: there is one session with one cache.
+ */
+export class LanguageRoute {
+  #titles: TokenizedList | null = null;
+
+  constructor(
+    private readonly session: DecoderSession,
+    private readonly tokenizer: TextTokenizer,
+  ) {}
+
+  /** Throws `AppError('bad-input')` for a list that holds one title twice, and what the session throws. */
+  async predict(
+    { history, next, list = occ1990dd }: PredictRequest,
+    signal?: AbortSignal,
+  ): Promise<Prediction> {
+    const started = performance.now();
+    const { codes, trie, longest } = this.#tokenizedList(list);
+    const mostTokens = this.session.sizes.contextLength - longest;
+    const prompt = tokenizePrompt(this.tokenizer, history, next, mostTokens);
+    const scores = await scoreTitles(this.session, prompt.tokens, trie, signal ? { signal } : {});
+    const { promptTokens, reusedTokens, forwardedNodes } = scores;
+    return {
+      codes,
+      ...titleDistribution(scores.logProbs),
+      promptTokens,
+      reusedTokens,
+      forwardedNodes,
+      leftOutRecords: prompt.leftOutRecords,
+      milliseconds: performance.now() - started,
+    };
+  }
+
+  /**
+   * The log probability of each observation's title, and of the title before it again. A career that is longer
+   * than the model's context is read in overlapping windows.
+   */
+  async scoreCareer(history: CareerHistory, signal?: AbortSignal): Promise<CareerScore> {
+    const { observations, personId } = history;
+    const logProbs = new Float64Array(observations.length);
+    const stayLogProbs = new Float64Array(observations.length).fill(NaN);
+    const titles = observations.map(({ title }) => titleTokens(this.tokenizer, title));
+    const longest = titles.reduce((most, tokens) => Math.max(most, tokens.length), 0);
+    const fits = (start: number, end: number): boolean => {
+      const { tokens } = tokenizeCareer(this.tokenizer, between(history, start, end));
+      return tokens.length + longest <= this.session.sizes.contextLength;
+    };
+    let tokens = 0;
+    for (const window of scoringWindows(observations.length, fits)) {
+      const scores = await scoreDocument(
+        this.session,
+        this.#document(history, titles, window),
+        signal ? { signal } : {},
+      );
+      logProbs.set(scores.spanLogProbs, window.scoredFrom);
+      const firstStay = Math.max(1, window.scoredFrom);
+      stayLogProbs.set(scores.alternativeLogProbs, firstStay);
+      tokens += scores.forwardedTokens;
+    }
+    return { personId, logProbs, stayLogProbs, tokens };
+  }
+
+  tokenize(history: CareerHistory, next: NextStep): TokenPiece[] {
+    const { tokens } = tokenizePrompt(this.tokenizer, history, next, Infinity);
+    return tokens.map((id) => ({ id, text: this.tokenizer.decode([id]) }));
+  }
+
+  dispose(): Promise<void> {
+    return this.session.dispose();
+  }
+
+  /** A window's text with the titles that it scores, and the title before each as the alternative in its place. */
+  #document(history: CareerHistory, titles: readonly number[][], { start, scoredFrom, end }: ScoringWindow) {
+    const career = tokenizeCareer(this.tokenizer, between(history, start, end));
+    const spans = career.titles.slice(scoredFrom - start);
+    const alternatives = spans.flatMap((_, span) => {
+      const before = scoredFrom + span - 1;
+      return before < 0 ? [] : [{ span, tokens: titles[before] }];
+    });
+    return { tokens: career.tokens, spans, alternatives };
+  }
+
+  #tokenizedList(list: OccupationList): TokenizedList {
+    if (this.#titles && isSameList(this.#titles.list, list)) return this.#titles;
+    if (list.occupations.length === 0) throw new AppError('bad-input', 'The list of occupations is empty');
+    const tokenized = list.occupations.map(({ title }) => titleTokens(this.tokenizer, title));
+    this.#titles = {
+      list,
+      codes: list.occupations.map(({ code }) => code),
+      trie: titleTrie(tokenized),
+      longest: tokenized.reduce((most, tokens) => Math.max(most, tokens.length), 0),
+    };
+    return this.#titles;
+  }
+}
+
+/** Every call brings a copy of its list: compares what it holds. */
+function isSameList(a: OccupationList, b: OccupationList): boolean {
+  if (a === b) return true;
+  if (a.occupations.length !== b.occupations.length) return false;
+  return a.occupations.every(({ code, title }, index) => {
+    const other = b.occupations[index];
+    return code === other.code && title === other.title;
+  });
+}
+
+function between(history: CareerHistory, start: number, end: number): CareerHistory {
+  return { ...history, observations: history.observations.slice(start, end) };
+}

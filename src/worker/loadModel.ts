@@ -1,0 +1,144 @@
+import {
+  type ChosenDevice,
+  type ChosenVariant,
+  type WeightVariant,
+  chooseDevice,
+  chooseVariant,
+  loadTokenizer,
+  webCandidates,
+} from '../lm/index.ts';
+import { type ScoringFormat, knownAnswers, readModel, scoringDecoder } from '../onnx/index.ts';
+import { AppError, throwIfAborted } from '../platform/index.ts';
+import type { DevicePreference, DeviceReport, ModelProgress, ModelReport } from './contract.ts';
+import { LanguageRoute } from './languageRoute.ts';
+import type { ModelManifest, ModelVariant } from './manifest.ts';
+import type { LoadedFiles, ModelFiles } from './modelFiles.ts';
+import { StartProgress } from './startProgress.ts';
+
+export interface LoadedModel {
+  route: LanguageRoute;
+  report: ModelReport;
+}
+
+/** The text template that this build writes. */
+const TEMPLATE = 'onward-1';
+
+/**
+ * From nothing to a model that answers: manifest, a device that was tried, verified files, and the form of the
+ * weights that is fastest on this device. Throws `AppError`: `unsupported` where no device answers right,
+ * `download-failed`, `integrity`, `aborted`.
+ */
+export async function loadModel(
+  files: ModelFiles,
+  preference: DevicePreference,
+  onProgress: (progress: ModelProgress) => void,
+  signal?: AbortSignal,
+): Promise<LoadedModel> {
+  const progress = new StartProgress(onProgress);
+  progress.to('probing', 0);
+  const manifest = await files.manifest(signal);
+  if (manifest.template !== TEMPLATE) {
+    throw new AppError('unsupported', `The model reads ${manifest.template}; reload the page`, {
+      template: manifest.template,
+    });
+  }
+  progress.to('probing', 0.1);
+  const device = await chooseDevice(webCandidates(preference), knownAnswers());
+  throwIfAborted(signal);
+  const { file } = shippedVariant(manifest, device.hasF16);
+  const loaded = await files.load(
+    manifest,
+    [manifest.tokenizer, manifest.tokenizerConfig, file],
+    ({ phase, ...bytes }) => progress.to(phase, bytes.loadedBytes / bytes.totalBytes, bytes),
+    signal,
+  );
+  const tokenizer = loadTokenizer(
+    parsed(loaded, manifest.tokenizer),
+    parsed(loaded, manifest.tokenizerConfig),
+  );
+  const variants = weightVariants(bytesOf(loaded, file), device.hasF16);
+  const chosen = await chooseVariant(
+    device.runtime,
+    variants.map((variant, index) => ({
+      ...variant,
+      graph: () => {
+        throwIfAborted(signal);
+        progress.to('compiling', index / variants.length);
+        return variant.graph();
+      },
+    })),
+  );
+  progress.to('ready', 1);
+  return {
+    route: new LanguageRoute(chosen.session, tokenizer),
+    report: modelReport(manifest, loaded, deviceReport(device, chosen)),
+  };
+}
+
+/** One download serves every form: blocks are undone and activations narrowed when the graph is made. */
+function shippedVariant({ variants }: ModelManifest, hasF16: boolean): ModelVariant {
+  const usable = variants.find((variant) => !variant.needsF16) ?? variants.find(() => hasF16);
+  if (!usable)
+    throw new AppError('unsupported', 'This model needs 16-bit arithmetic, which no device here has');
+  return usable;
+}
+
+/** Largest differences of a token's log probability from float32 that are rounding and no mistake. */
+const TOLERANCE = { float32: 1e-3, float16: 5e-2 };
+
+/** The forms of the shipped weights to be timed; the first is the one that the others must agree with. */
+function weightVariants(bytes: Uint8Array, hasF16: boolean): WeightVariant[] {
+  const model = readModel(bytes);
+  const variant = (id: string, { weights, activations }: ScoringFormat): WeightVariant => ({
+    id,
+    graph: () => scoringDecoder(model, { weights, activations }),
+    tolerance: TOLERANCE[activations],
+  });
+  return [
+    variant('fp32', { weights: 'dense', activations: 'float32' }),
+    variant('quantized', { weights: 'quantized', activations: 'float32' }),
+    ...(hasF16
+      ? [
+          variant('fp16', { weights: 'dense', activations: 'float16' }),
+          variant('quantized, fp16', { weights: 'quantized', activations: 'float16' }),
+        ]
+      : []),
+  ];
+}
+
+function bytesOf({ data }: LoadedFiles, path: string): Uint8Array<ArrayBuffer> {
+  const bytes = data.get(path);
+  if (!bytes) throw new AppError('internal', `${path} was not loaded`);
+  return bytes;
+}
+
+function parsed(loaded: LoadedFiles, path: string): unknown {
+  return JSON.parse(new TextDecoder().decode(bytesOf(loaded, path)));
+}
+
+function deviceReport(device: ChosenDevice, { id, timings }: ChosenVariant): DeviceReport {
+  const times = timings.map(({ id: form, milliseconds, problem }) =>
+    milliseconds === null ? `${form} failed (${problem ?? ''})` : `${form} ${milliseconds.toFixed(0)} ms`,
+  );
+  return {
+    device: device.device,
+    name: device.name,
+    threads: device.runtime.threads,
+    variant: id,
+    reason: `${device.reason} Weights as ${id}, the fastest form here: ${times.join(', ')}.`,
+    attempts: device.attempts,
+  };
+}
+
+function modelReport(manifest: ModelManifest, loaded: LoadedFiles, device: DeviceReport): ModelReport {
+  const { notKept } = loaded;
+  return {
+    name: manifest.name,
+    revision: manifest.revision,
+    weightBytes: loaded.bytes,
+    isFromCache: loaded.downloadedBytes === 0,
+    populations: manifest.populations,
+    device,
+    ...(notKept && { notKept: { code: notKept.code, message: notKept.message, data: notKept.data } }),
+  };
+}

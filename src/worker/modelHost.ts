@@ -1,0 +1,119 @@
+import type { CareerHistory } from '../career/index.ts';
+import type { NextStep } from '../occupation/index.ts';
+import { AppError, throwIfAborted } from '../platform/index.ts';
+import type { CareerToSave, Store } from '../storage/index.ts';
+import type { CareerScore, DevicePreference, PredictRequest } from './contract.ts';
+import { type LoadedModel, loadModel } from './loadModel.ts';
+import { ModelFiles } from './modelFiles.ts';
+import { Turns } from './turns.ts';
+import type { HostEvent, WorkerHost } from './wire.ts';
+import { holdLock } from './workerLock.ts';
+
+/** The worker's side of the contract: composes all rooms. One model, one run at a time. */
+export class ModelHost implements WorkerHost {
+  #model: LoadedModel | null = null;
+  #emit: (event: HostEvent) => void = () => undefined;
+  readonly #turns = new Turns();
+  readonly #running = new Map<number, AbortController>();
+
+  constructor(private readonly store: Store) {}
+
+  async hello(lockName: string, onEvent: (event: HostEvent) => void): Promise<void> {
+    this.#emit = onEvent;
+    await holdLock(lockName);
+  }
+
+  ping(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  abort(callId: number): Promise<void> {
+    this.#running.get(callId)?.abort();
+    return Promise.resolve();
+  }
+
+  start(callId: number, preference: DevicePreference, models: string) {
+    return this.#call(callId, async (signal) => {
+      await this.#model?.route.dispose();
+      this.#model = null;
+      const files = new ModelFiles(models, this.store);
+      this.#model = await loadModel(
+        files,
+        preference,
+        (progress) => this.#emit({ callId, progress }),
+        signal,
+      );
+      return this.#model.report;
+    });
+  }
+
+  predict(callId: number, request: PredictRequest) {
+    return this.#call(callId, (signal) => this.#loaded().route.predict(request, signal));
+  }
+
+  /** Each career is a turn of its own, so that a prediction never waits for all of them. */
+  scoreCareers(callId: number, histories: readonly CareerHistory[]): Promise<CareerScore[]> {
+    return this.#abortable(callId, async (signal) => {
+      const scores: CareerScore[] = [];
+      for (const history of histories) {
+        scores.push(await this.#turn(signal, () => this.#loaded().route.scoreCareer(history, signal)));
+        this.#emit({ callId, scored: scores.length });
+      }
+      return scores;
+    });
+  }
+
+  tokenize(_callId: number, history: CareerHistory, next: NextStep) {
+    return Promise.resolve(this.#loaded().route.tokenize(history, next));
+  }
+
+  saveCareer(_callId: number, career: CareerToSave) {
+    return this.store.careers.save(career);
+  }
+
+  renameCareer(_callId: number, id: string, name: string) {
+    return this.store.careers.rename(id, name);
+  }
+
+  deleteCareer(_callId: number, id: string) {
+    return this.store.careers.delete(id);
+  }
+
+  keepDrafts(_callId: number, isOn: boolean) {
+    return this.store.careers.keepDrafts(isOn);
+  }
+
+  saveDraft(_callId: number, career: Omit<CareerToSave, 'id'>) {
+    return this.store.careers.saveDraft(career);
+  }
+
+  deleteEverything() {
+    return this.store.deleteEverything();
+  }
+
+  #call<T>(callId: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return this.#abortable(callId, (signal) => this.#turn(signal, () => work(signal)));
+  }
+
+  #turn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    return this.#turns.take(() => {
+      throwIfAborted(signal);
+      return work();
+    });
+  }
+
+  async #abortable<T>(callId: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    this.#running.set(callId, controller);
+    try {
+      return await work(controller.signal);
+    } finally {
+      this.#running.delete(callId);
+    }
+  }
+
+  #loaded(): LoadedModel {
+    if (!this.#model) throw new AppError('bad-input', 'No model has been started');
+    return this.#model;
+  }
+}
