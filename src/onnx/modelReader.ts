@@ -69,19 +69,19 @@ function readGraph(message: Uint8Array, depth: number): OnnxGraph {
 
 function readNode(message: Uint8Array, depth: number): OnnxNode {
   const node: OnnxNode = { name: '', opType: '', domain: '', inputs: [], outputs: [], attributes: {} };
+  const attributes: [string, OnnxAttribute][] = [];
   const extra = new ProtobufWriter();
   for (const field of protobufFields(message)) {
     if (field.number === 1) node.inputs.push(fieldText(field));
     else if (field.number === 2) node.outputs.push(fieldText(field));
     else if (field.number === 3) node.name = fieldText(field);
     else if (field.number === 4) node.opType = fieldText(field);
-    else if (field.number === 5) {
-      const [name, attribute] = readAttribute(expectBytes(field), depth);
-      node.attributes[name] = attribute;
-    } else if (field.number === 7) node.domain = fieldText(field);
+    else if (field.number === 5) attributes.push(readAttribute(expectBytes(field), depth));
+    else if (field.number === 7) node.domain = fieldText(field);
     else extra.raw(field.encoded);
   }
-  return { ...node, ...kept(extra) };
+  // Unlike an assignment, fromEntries keeps an attribute that a file names `__proto__`.
+  return { ...node, attributes: Object.fromEntries(attributes), ...kept(extra) };
 }
 
 function readAttribute(message: Uint8Array, depth: number): [string, OnnxAttribute] {
@@ -163,14 +163,14 @@ function readShape(message: Uint8Array): (number | string | null)[] {
 }
 
 /** An integer that must be exact as a number: sizes, versions, type codes. */
-export function smallInt(field: ProtobufField): number {
+function smallInt(field: ProtobufField): number {
   const value = fieldInt(field);
   if (typeof value === 'bigint') throw malformed(`${value} is beyond any size`);
   return value;
 }
 
 /** `extra` for an object, or nothing where every field was understood. */
-export function kept(extra: ProtobufWriter): { extra?: Uint8Array } {
+function kept(extra: ProtobufWriter): { extra?: Uint8Array } {
   const encoded = extra.finish();
   return encoded.length === 0 ? {} : { extra: encoded };
 }
