@@ -18,22 +18,22 @@ export const settings = {
   } satisfies Omit<LlamaConfig, 'vocabSize'>,
   /** Longest document that the model reads at once, in tokens. */
   contextLength: 1024,
-  epochs: 14,
-  tokensPerBatch: 2048,
+  epochs: 20,
+  tokensPerBatch: 1536,
   learningRate: 1.5e-3,
   warmupSteps: 300,
   /** On the embedding and the residual branches; on the hidden states that the head reads. */
-  dropout: 0.25,
-  headDropout: 0.3,
+  dropout: 0.3,
+  headDropout: 0.25,
   /** Share of the title tokens that the model is not shown (the padding token stands in); they remain targets. */
-  hiddenTitleTokens: 0.1,
+  hiddenTitleTokens: 0.08,
   averageDecay: 0.998,
   optimizer: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 },
   /** Loss weight of tokens that are no title, beside 1 for a title's tokens. */
-  structureWeight: 0.1,
+  structureWeight: 0.2,
   /** Share of the other populations' people, and of the occupation texts' lines, in each epoch. */
-  otherCareersPerEpoch: 0.3,
-  occupationLinesPerEpoch: 0.04,
+  otherCareersPerEpoch: 0.15,
+  occupationLinesPerEpoch: 0.02,
 };
 
 export type Settings = typeof settings;

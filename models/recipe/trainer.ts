@@ -20,14 +20,14 @@ export const sessionOptions: ort.InferenceSession.SessionOptions = {
   extra: { session: { intra_op: { allow_spinning: '0' } } },
 };
 
-/** Normal weights of standard deviation 0.02 … 1/√in, residual outputs scaled down by depth; norms are ones. */
+/** Normal weights of standard deviation 0.05 … 1/√in, residual outputs scaled down by depth; norms are ones. */
 export function initialParameters(config: LlamaConfig, seed: number): Float32Array {
   const random = new SeededRandom(seed).split('parameters');
   const values: number[] = [];
   for (const { name, shape } of llamaParameters(config)) {
     const isOutput = /(o_proj|down_proj)/.test(name);
     const deviation = name.includes('embed_tokens')
-      ? 0.02
+      ? 0.05
       : (0.5 / Math.sqrt(shape[1] ?? 1)) * (isOutput ? 1 / Math.sqrt(2 * config.layers) : 1);
     const count = elementCount(shape);
     for (let i = 0; i < count; i++) values.push(shape.length === 1 ? 1 : random.normal() * deviation);
