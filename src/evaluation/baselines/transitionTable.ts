@@ -30,8 +30,8 @@ export interface TransitionRow {
   people: number;
   /** Next occupation in list order; sums to 1. */
   probabilities: Float64Array;
-  /** Most probable first, those that the people of the row really went to, with how many did (null: too few to say). */
-  destinations: { code: string; title: string; probability: number; people: number | null }[];
+  /** Most probable first; only those to which at least `fewestPeople` people of the row went. */
+  destinations: { code: string; title: string; probability: number; people: number }[];
 }
 
 /** Counts where people went next, over every pair of successive observations in the list. */
@@ -70,10 +70,10 @@ export function transitionRow(
   const probabilities = new Float64Array(list.occupations.length).fill(1 / list.occupations.length);
   refine(probabilities, overall);
   refine(probabilities, row);
-  const destinations = Array.from(row.states, (next) => ({
+  const destinations = Array.from(counted.byState, ([next, nextPeople]) => ({
     ...list.occupations[next],
     probability: probabilities[next],
-    people: counted.byState.get(next) ?? null,
+    people: nextPeople,
   })).sort((a, b) => b.probability - a.probability);
   return { code, people: counted.total, probabilities, destinations };
 }
