@@ -6,6 +6,7 @@ import type { AnswerRecord } from '../answer/answerRecord.ts';
 import { TitleFinder } from '../career/titleFinder.ts';
 import type { Example } from '../example/exampleFile.ts';
 import { precomputedAnswer } from '../example/precomputed.ts';
+import { extrapolations } from '../model/extrapolation.ts';
 import { Baseline } from './baseline.svelte.ts';
 import { Editor } from './editor.svelte.ts';
 import { Engine } from './engine.svelte.ts';
@@ -37,6 +38,11 @@ export class Onward {
   readonly isAnswerCurrent = $derived(
     !this.editor.isBlocked && this.forecast.answeredKey === questionKey(this.question),
   );
+  /** Why the model has seen nobody like this; empty while it is not known. */
+  readonly extrapolations = $derived.by(() => {
+    const { report } = this.engine;
+    return report ? extrapolations(report.populations, this.question.history, this.question.next) : [];
+  });
   readonly comparison = $derived(this.baseline.compare(this.question));
   readonly record = $derived<AnswerRecord | null>(
     this.forecast.answer && this.isAnswerCurrent

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { launchChromium } from './launch.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface AxeViolation {
+  id: string;
+  impact: string | null;
+  nodes: { html: string }[];
+}
+
+/** Serious and critical findings of axe, one line each. */
+async function seriousFindings(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const violations = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: AxeViolation[] }> } };
+    return (await axe.run()).violations;
+  });
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+}
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+describe.each([
+  { theme: 'light', width: 1440 },
+  { theme: 'dark', width: 390 },
+] as const)('$theme at $width px', ({ theme, width }) => {
+  it('has nothing serious for axe with everything open, and does not scroll sideways', async () => {
+    const context = await browser.newContext({
+      viewport: { width, height: 900 },
+      colorScheme: theme,
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (message) => {
+      if (/Content Security Policy/i.test(message.text())) errors.push(message.text());
+    });
+    await page.goto(inject('appUrl'));
+    await page.locator('#answer').getByText('Computed here').waitFor({ timeout: 90_000 });
+    await page.getByRole('button', { name: 'Look back over the career' }).click();
+    await page.getByText('The biggest surprise was').waitFor();
+    for (const summary of await page.locator('summary').all()) await summary.click();
+    await page.getByRole('combobox').first().fill('nurse');
+    await page.getByRole('option').first().waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+});
+
+describe('the theme switch', () => {
+  it('turns the page dark and light again', async () => {
+    const page = await browser.newPage({ colorScheme: 'light' });
+    await page.goto(inject('appUrl'));
+    const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await paper();
+    await page.getByRole('button', { name: 'Switch to dark colours' }).click();
+    expect(await paper()).not.toBe(light);
+    await page.getByRole('button', { name: 'Switch to light colours' }).click();
+    expect(await paper()).toBe(light);
+    await page.close();
+  });
+});
