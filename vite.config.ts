@@ -7,7 +7,7 @@ export default defineConfig({
   // Relative addresses, so that the built app also works under a sub-path.
   base: './',
   plugins: [svelte(), modelFiles()],
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { checks: { pluginTimings: false } } },
   // Pre-bundling would tear onnxruntime's glue from the .wasm that it finds by import.meta.url.
   optimizeDeps: { exclude: ['onnxruntime-web', '@huggingface/transformers'] },
   build: {
@@ -16,7 +16,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
-    rolldownOptions: { input: { index: 'index.html', lab: 'lab.html' } },
+    rolldownOptions: {
+      input: { index: 'index.html', lab: 'lab.html' },
+      checks: { pluginTimings: false },
+    },
   },
   // Development needs inline styles and a socket for hot reload, so it has isolation but no policy.
   server: { headers: isolationHeaders },

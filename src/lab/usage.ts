@@ -25,6 +25,6 @@ evaluate   How probable a model found what happened, over all people of a panel.
 Both
   --model NAME       language-route, ${baselineNames.join(', ')}
                      (default of predict: language-route)
-  --train PANEL      people that a baseline learns from (needed for baselines)
+  --train PANEL      people that a baseline learns from (default: the fitted mixture that ships)
   --device NAME      webgpu or wasm (default: what the app would choose)
 `;

