@@ -8,7 +8,7 @@ import { careerProblems } from './validation.ts';
 export const careerJsonFormat = 'onward-careers';
 export const careerJsonVersion = 1;
 
-const text = v.pipe(v.string(), v.maxLength(importLimits.cellLength));
+const text = v.pipe(v.string(), v.maxLength(importLimits.titleLength));
 const year = v.pipe(v.number(), v.integer(), v.minValue(yearRange.first), v.maxValue(yearRange.last));
 
 /** Passed through as it is: valibot's own `record` drops keys such as `constructor`. */

@@ -1,5 +1,4 @@
 import type { CareerHistory } from '../history.ts';
-import { importLimits } from '../limits.ts';
 import type { ProblemList } from '../problem.ts';
 import { normaliseTitle } from '../titleText.ts';
 import { careerFields, type ColumnMapping } from './columnMapping.ts';
@@ -90,7 +89,7 @@ function isComplete(mapping: ColumnMapping, problems: ProblemList): boolean {
 
 function personOf(row: TableRow, options: CareerTableOptions): string | undefined {
   if (options.mapping.personId === undefined) return options.personId;
-  const personId = normaliseTitle(row.cell('personId')).slice(0, importLimits.titleLength);
+  const personId = normaliseTitle(row.cell('personId'));
   if (personId === '') {
     row.error('personId', 'The person is missing.', 'Give every row the identity of its person.');
   }

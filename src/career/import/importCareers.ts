@@ -54,6 +54,13 @@ export function importCareers(
   const problems = new ProblemList(file.name);
   const text = decodeSource(file.content, problems);
   const read = text === null ? { format: null, careers: [] } : readText(text, options, problems);
+  if (read.careers.length === 0 && problems.errors === 0) {
+    problems.add({
+      severity: 'error',
+      message: 'The file holds no career.',
+      advice: 'Give at least one row with a year and a job title.',
+    });
+  }
   return { ...read, problems: problems.listed, unlistedProblems: problems.unlisted };
 }
 

@@ -26,10 +26,16 @@ export class TableRow {
     private readonly problems: ProblemList,
   ) {}
 
-  /** The trimmed cell of a field; empty where the table has no such column or the row is short. */
+  /**
+   * The trimmed cell of a field; empty where the table has no such column, the row is short, or the cell is too
+   * long, which is told. (A title's length is checked with the career.)
+   */
   cell(field: CareerField): string {
-    const text = this.cells[this.columns.mapping[field] ?? -1] ?? '';
-    return unescapeFormula(text.slice(0, importLimits.cellLength + 1)).trim();
+    const cell = this.cells[this.columns.mapping[field] ?? -1] ?? '';
+    const text = unescapeFormula(cell.slice(0, importLimits.cellLength)).trim();
+    if (field === 'title' || text.length <= importLimits.titleLength) return text;
+    this.#leftOut(this.name(field), importLimits.titleLength);
+    return '';
   }
 
   year(): number | undefined {
@@ -118,7 +124,7 @@ export class TableRow {
       if (!cell) continue;
       if (cell.length <= importLimits.cellLength)
         entries.push([this.columns.names[column], unescapeFormula(cell)]);
-      else this.#tooLong(column);
+      else this.#leftOut(this.columns.names[column], importLimits.cellLength);
     }
     // Defines own properties, so that a column `__proto__` is a column like any other.
     return entries.length > 0 ? Object.fromEntries(entries) : undefined;
@@ -132,12 +138,12 @@ export class TableRow {
     return this.columns.names[this.columns.mapping[field] ?? -1] ?? field;
   }
 
-  #tooLong(column: number): void {
+  #leftOut(column: string, limit: number): void {
     this.problems.add({
       severity: 'warning',
       row: this.row,
-      column: this.columns.names[column],
-      message: `A cell of more than ${importLimits.cellLength} characters was left out.`,
+      column,
+      message: `A cell of more than ${limit} characters was left out.`,
       advice: 'Shorten it if it matters.',
     });
   }
@@ -147,7 +153,9 @@ export class TableRow {
 export function columnNames(header: readonly string[] | null, width: number): string[] {
   const used = new Set<string>();
   return Array.from({ length: width }, (_, i) => {
-    const name = normaliseTitle((header?.[i] ?? '').slice(0, 200)) || `column ${i + 1}`;
+    const name =
+      normaliseTitle(unescapeFormula((header?.[i] ?? '').slice(0, importLimits.titleLength))) ||
+      `column ${i + 1}`;
     let unique = name;
     for (let copy = 2; used.has(unique); copy++) unique = `${name} (${copy})`;
     used.add(unique);
