@@ -72,7 +72,7 @@ function lossOf(config: LlamaConfig, weights: Weights, batch: Batch): np.Array {
     const mlp = linear(gate.mul(linear(normed, `${prefix}.mlp.up_proj`)), `${prefix}.mlp.down_proj`);
     x = x.add(dropped(`dropout.layer.${layer}.mlp`, mlp));
   }
-  const logits = np.matmul(rmsNorm(x, 'model.norm'), table.transpose());
+  const logits = np.matmul(dropped('dropout.head', rmsNorm(x, 'model.norm')), table.transpose());
   const picked = np.sum(nn.logSoftmax(logits, -1).mul(oneHot(batch.labels)), -1);
   return np.sum(picked.mul(np.array(batch.labelWeights))).mul(-1);
 }
