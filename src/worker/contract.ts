@@ -77,6 +77,14 @@ export interface CareerScore {
   tokens: number;
 }
 
+/** The most probable occupation of the bundled list at every observation of one career; raw probabilities. */
+export interface CareerTop {
+  personId: string;
+  codes: string[];
+  logProbs: Float64Array;
+  tokens: number;
+}
+
 export interface TokenPiece {
   id: number;
   text: string;
@@ -100,6 +108,12 @@ export interface OnwardWorker {
     onScored: (done: number) => void,
     signal?: AbortSignal,
   ): Promise<CareerScore[]>;
+  /** Exact, by search, and so much faster than one whole distribution per observation. */
+  topOccupations(
+    histories: readonly CareerHistory[],
+    onScored: (done: number) => void,
+    signal?: AbortSignal,
+  ): Promise<CareerTop[]>;
   /** The tokens of a career's text, for people who want to see them. */
   tokenize(history: CareerHistory, next: NextStep, signal?: AbortSignal): Promise<TokenPiece[]>;
   /** Stores a career because the person asked for it; the same `id` replaces. Needs no model. */

@@ -22,8 +22,9 @@ export class LatestWins {
     try {
       return await run();
     } finally {
-      this.#isBusy = false;
-      this.#waiting?.begin();
+      // The turn is handed over: nobody gets in between.
+      if (this.#waiting) this.#waiting.begin();
+      else this.#isBusy = false;
     }
   }
 

@@ -2,7 +2,7 @@ import type { CareerHistory } from '../career/index.ts';
 import type { NextStep } from '../occupation/index.ts';
 import { AppError, throwIfAborted } from '../platform/index.ts';
 import type { CareerToSave, Store } from '../storage/index.ts';
-import type { CareerScore, DevicePreference, PredictRequest } from './contract.ts';
+import type { CareerScore, CareerTop, DevicePreference, PredictRequest } from './contract.ts';
 import { type LoadedModel, loadModel } from './loadModel.ts';
 import { ModelFiles } from './modelFiles.ts';
 import { Turns } from './turns.ts';
@@ -51,16 +51,16 @@ export class ModelHost implements WorkerHost {
     return this.#call(callId, (signal) => this.#loaded().route.predict(request, signal));
   }
 
-  /** Each career is a turn of its own, so that a prediction never waits for all of them. */
   scoreCareers(callId: number, histories: readonly CareerHistory[]): Promise<CareerScore[]> {
-    return this.#abortable(callId, async (signal) => {
-      const scores: CareerScore[] = [];
-      for (const history of histories) {
-        scores.push(await this.#turn(signal, () => this.#loaded().route.scoreCareer(history, signal)));
-        this.#emit({ callId, scored: scores.length });
-      }
-      return scores;
-    });
+    return this.#eachCareer(callId, histories, (history, signal) =>
+      this.#loaded().route.scoreCareer(history, signal),
+    );
+  }
+
+  topOccupations(callId: number, histories: readonly CareerHistory[]): Promise<CareerTop[]> {
+    return this.#eachCareer(callId, histories, (history, signal) =>
+      this.#loaded().route.topOccupations(history, signal),
+    );
   }
 
   tokenize(_callId: number, history: CareerHistory, next: NextStep) {
@@ -93,6 +93,22 @@ export class ModelHost implements WorkerHost {
 
   #call<T>(callId: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return this.#abortable(callId, (signal) => this.#turn(signal, () => work(signal)));
+  }
+
+  /** Each career is a turn of its own, so that a prediction never waits for all of them. */
+  #eachCareer<T>(
+    callId: number,
+    histories: readonly CareerHistory[],
+    work: (history: CareerHistory, signal: AbortSignal) => Promise<T>,
+  ): Promise<T[]> {
+    return this.#abortable(callId, async (signal) => {
+      const results: T[] = [];
+      for (const history of histories) {
+        results.push(await this.#turn(signal, () => work(history, signal)));
+        this.#emit({ callId, scored: results.length });
+      }
+      return results;
+    });
   }
 
   #turn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {

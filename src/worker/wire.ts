@@ -7,6 +7,7 @@ import type { NextStep } from '../occupation/index.ts';
 import type { CareerToSave, SavedCareer } from '../storage/index.ts';
 import type {
   CareerScore,
+  CareerTop,
   DevicePreference,
   ModelProgress,
   ModelReport,
@@ -27,6 +28,7 @@ export interface WorkerHost {
   start(callId: number, preference: DevicePreference, models: string): Promise<ModelReport>;
   predict(callId: number, request: PredictRequest): Promise<Prediction>;
   scoreCareers(callId: number, histories: readonly CareerHistory[]): Promise<CareerScore[]>;
+  topOccupations(callId: number, histories: readonly CareerHistory[]): Promise<CareerTop[]>;
   tokenize(callId: number, history: CareerHistory, next: NextStep): Promise<TokenPiece[]>;
   saveCareer(callId: number, career: CareerToSave): Promise<SavedCareer>;
   renameCareer(callId: number, id: string, name: string): Promise<void>;
