@@ -44,6 +44,24 @@ export function connect({
     if (!model) throw new AppError('bad-input', 'No model has been started');
     await withAbort(model, signal);
   };
+  const perCareer = async <T>(
+    send: Send<T[]>,
+    onScored: (done: number) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<T[]> => {
+    await loaded(signal);
+    let scored = 0;
+    const advance = (done: number) => {
+      // A retry counts from the start again; the bar does not.
+      if (done > scored) onScored((scored = done));
+    };
+    const onEvent = (event: HostEvent) => {
+      if ('scored' in event) advance(event.scored);
+    };
+    const results = await supervisor.call(send, { signal, onEvent, needsModel: true }).answer;
+    advance(results.length);
+    return results;
+  };
   const unmodelled = <T>(send: Send<T>): Promise<T> => supervisor.call(send, { needsModel: false }).answer;
 
   return {
@@ -86,21 +104,10 @@ export function connect({
       return withAbort(answer, signal);
     },
 
-    async scoreCareers(histories, onScored, signal) {
-      await loaded(signal);
-      let scored = 0;
-      const advance = (done: number) => {
-        // A retry counts from the start again; the bar does not.
-        if (done > scored) onScored((scored = done));
-      };
-      const onEvent = (event: HostEvent) => {
-        if ('scored' in event) advance(event.scored);
-      };
-      const options = { signal, onEvent, needsModel: true };
-      const scores = await supervisor.call((host, id) => host.scoreCareers(id, histories), options).answer;
-      advance(scores.length);
-      return scores;
-    },
+    scoreCareers: (histories, onScored, signal) =>
+      perCareer((host, id) => host.scoreCareers(id, histories), onScored, signal),
+    topOccupations: (histories, onScored, signal) =>
+      perCareer((host, id) => host.topOccupations(id, histories), onScored, signal),
 
     async tokenize(history, next, signal) {
       await loaded(signal);

@@ -7,10 +7,11 @@ import {
   scoreTitles,
   titleDistribution,
   titleTrie,
+  topTitles,
 } from '../lm/index.ts';
 import { type NextStep, type OccupationList, occ1990dd } from '../occupation/index.ts';
 import { AppError } from '../platform/index.ts';
-import type { CareerScore, PredictRequest, Prediction, TokenPiece } from './contract.ts';
+import type { CareerScore, CareerTop, PredictRequest, Prediction, TokenPiece } from './contract.ts';
 import { type ScoringWindow, scoringWindows } from './scoringWindows.ts';
 import { titleTokens, tokenizeCareer, tokenizePrompt } from './tokenizedCareer.ts';
 
@@ -67,12 +68,8 @@ export class LanguageRoute {
     const stayLogProbs = new Float64Array(observations.length).fill(NaN);
     const titles = observations.map(({ title }) => titleTokens(this.tokenizer, title));
     const longest = titles.reduce((most, tokens) => Math.max(most, tokens.length), 0);
-    const fits = (start: number, end: number): boolean => {
-      const { tokens } = tokenizeCareer(this.tokenizer, between(history, start, end));
-      return tokens.length + longest <= this.session.sizes.contextLength;
-    };
     let tokens = 0;
-    for (const window of scoringWindows(observations.length, fits)) {
+    for (const window of this.#windows(history, longest)) {
       const scores = await scoreDocument(
         this.session,
         this.#document(history, titles, window),
@@ -86,6 +83,26 @@ export class LanguageRoute {
     return { personId, logProbs, stayLogProbs, tokens };
   }
 
+  /** The most probable occupation of the default list at each observation, read in the same windows. */
+  async topOccupations(history: CareerHistory, signal?: AbortSignal): Promise<CareerTop> {
+    const { codes: listed, trie, longest } = this.#tokenizedList(occ1990dd);
+    const codes: string[] = [];
+    const logProbs: number[] = [];
+    let tokens = 0;
+    for (const { start, scoredFrom, end } of this.#windows(history, longest)) {
+      const career = tokenizeCareer(this.tokenizer, between(history, start, end));
+      const prompts = career.titles.slice(scoredFrom - start).map((title) => title.start);
+      const options = signal ? { signal } : {};
+      const { top, forwardedTokens } = await topTitles(this.session, career.tokens, prompts, trie, options);
+      for (const { title, logProb } of top) {
+        codes.push(listed[title]);
+        logProbs.push(logProb);
+      }
+      tokens += forwardedTokens;
+    }
+    return { personId: history.personId, codes, logProbs: Float64Array.from(logProbs), tokens };
+  }
+
   tokenize(history: CareerHistory, next: NextStep): TokenPiece[] {
     const { tokens } = tokenizePrompt(this.tokenizer, history, next, Infinity);
     return tokens.map((id) => ({ id, text: this.tokenizer.decode([id]) }));
@@ -93,6 +110,14 @@ export class LanguageRoute {
 
   dispose(): Promise<void> {
     return this.session.dispose();
+  }
+
+  /** Stretches of the career that fit the model's context beside a title of `longest` tokens. */
+  #windows(history: CareerHistory, longest: number): ScoringWindow[] {
+    return scoringWindows(history.observations.length, (start, end) => {
+      const { tokens } = tokenizeCareer(this.tokenizer, between(history, start, end));
+      return tokens.length + longest <= this.session.sizes.contextLength;
+    });
   }
 
   /** A window's text with the titles that it scores, and the title before each as the alternative in its place. */
