@@ -114,6 +114,7 @@ export function scriptedHost(life: number, { die, crash, block, holdLock }: Powe
         tokens: 1,
       }));
     },
+    topOccupations: () => Promise.resolve([]),
     tokenize: async (callId, history) => [{ id: 1, text: (await act(callId, history.personId)).join() }],
     saveCareer: (_, career) => Promise.resolve({ ...career, id: String(life), savedAt: 0 }),
     renameCareer: () => Promise.resolve(),
