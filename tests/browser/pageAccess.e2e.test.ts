@@ -53,8 +53,8 @@ describe.each([
     await page.getByRole('button', { name: 'Look back over the career' }).click();
     await page.getByText('The biggest surprise was').waitFor();
     for (const summary of await page.locator('summary').all()) await summary.click();
-    await page.getByRole('combobox').first().fill('nurse');
-    await page.getByRole('option').first().waitFor();
+    await page.getByLabel('What the person did').first().fill('nurse');
+    await page.getByRole('option', { name: 'Registered nurses' }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
       0,

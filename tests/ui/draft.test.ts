@@ -68,8 +68,14 @@ describe('reading a draft', () => {
     const where = problems
       .filter(({ isBlocking }) => isBlocking)
       .map(({ rowId, field }) => `${rowId ?? '-'} ${field}`);
-    expect(where.sort()).toEqual(['- birthYear', '- nextYear', '1 from', '2 title', '2 to', '3 to']);
+    expect(where.sort()).toEqual(['- birthYear', '- nextYear', '1 from', '2 to', '3 to']);
     expect(history.observations).toEqual([]);
+  });
+
+  it('leaves a row out, without blocking, until it has a title', () => {
+    const read = readDraft(draft([row(1, '2001', '', 'Cooks'), row(2, '2002', '', ' ')]), thisYear);
+    expect(read.history.observations).toHaveLength(1);
+    expect(read.problems).toMatchObject([{ rowId: 2, field: 'title', isBlocking: false }]);
   });
 
   it('refuses a next step that is no later than the career, and a birth after its start', () => {

@@ -109,7 +109,11 @@ function readRow(row: DraftRow, thisYear: number, problems: DraftProblem[]): Rea
   if (end === null && row.to.trim() !== '')
     block('to', 'Write the last year with four digits, or leave it empty.');
   if (isBackwards) block('to', 'The last year is before the first.');
-  if (title === '') block('title', 'Write what the person did.');
+  // Still being typed: no mistake, only not counted yet.
+  if (title === '') {
+    const message = 'Not counted until it has a title.';
+    problems.push({ rowId: row.id, field: 'title', message, isBlocking: false });
+  }
   if (start === null || end === null || isBackwards || title === '') return [];
   return [{ id: row.id, spell: { start, end, facts: facts(row, title) } }];
 }

@@ -66,7 +66,7 @@ export class Editor {
 
   /** An empty career of one's own. */
   startOver(): void {
-    const rows = [this.#newRow()];
+    const rows = [this.#newRow(undefined)];
     this.#replace({ draft: { ...emptyDraft, rows }, source: { kind: 'own' } }, null);
   }
 
@@ -78,7 +78,7 @@ export class Editor {
 
   /** Adds a row that carries on from the last one; returns its id. */
   addRow(): number {
-    const row = this.#newRow();
+    const row = this.#newRow(this.draft.rows.at(-1));
     this.#edit({ rows: [...this.draft.rows, row] }, null);
     return row.id;
   }
@@ -128,8 +128,8 @@ export class Editor {
     this.#lastKey = null;
   }
 
-  #newRow(): DraftRow {
-    const last = this.draft.rows.at(-1);
+  /** An empty row that carries on from `last`. */
+  #newRow(last: DraftRow | undefined): DraftRow {
     const lastYear = Number(last?.to || last?.from);
     const from = last && Number.isInteger(lastYear) && lastYear > 0 ? String(lastYear + 1) : '';
     return { id: this.#nextRowId++, from, to: '', education: last?.education ?? '', title: '', code: null };
