@@ -27,11 +27,12 @@ export interface BaselineFile {
   initial: TableFile;
   /** Cells of each component's levels; empty where nothing was fitted. */
   components: PackedRow[][][];
-  /** For each level of the gate: cell, then the components' weights in units of 10^-4. */
+  /** For each level of the gate: cell, then the components' weights in ten-thousandths. */
   gate: number[][][];
 }
 
-const weightUnit = 1e-4;
+/** Weights are whole shares of this. */
+const weightShares = 10_000;
 
 /** The model as plain data for `JSON.stringify`; masses are rounded (see `packCells`). */
 export function toBaselineFile({ parts }: BaselineModel): BaselineFile {
@@ -48,12 +49,7 @@ export function toBaselineFile({ parts }: BaselineModel): BaselineFile {
     components: components.map((component) =>
       component === demographics ? [] : cellsOf(component).map((cells) => packCells(cells)),
     ),
-    gate: gate.weights.map((level) =>
-      Array.from(level, ([key, weights]) => [
-        key,
-        ...Array.from(weights, (weight) => Math.max(1, Math.round(weight / weightUnit))),
-      ]),
-    ),
+    gate: gate.weights.map((level) => Array.from(level, ([key, weights]) => [key, ...packWeights(weights)])),
   };
 }
 
@@ -112,6 +108,14 @@ function packTable({ levels, cells }: SmoothedTable): TableFile {
 
 function unpackTable({ levels, cells }: TableFile, stateCount: number): SmoothedTable {
   return new SmoothedTable(levels, cells.map(unpackCells), stateCount);
+}
+
+/** Every weight keeps at least one share; what rounding leaves over goes to the largest. */
+function packWeights(weights: Float64Array): number[] {
+  const shares = Array.from(weights, (weight) => Math.max(1, Math.round(weight * weightShares)));
+  const largest = shares.indexOf(Math.max(...shares));
+  shares[largest] += weightShares - shares.reduce((sum, share) => sum + share, 0);
+  return shares;
 }
 
 function normalised(weights: readonly number[]): Float64Array {

@@ -1,10 +1,10 @@
 import type { Cells } from './smoothedTable.ts';
 import { restOf, type SparseRow } from './sparseRow.ts';
 
-/** `[cell, state, mass, gap to the next state, mass, …]`, masses in units of 10^-5. */
+/** `[cell, state, mass, gap to the next state, mass, …]`, masses in units of 5·10^-5. */
 export type PackedRow = number[];
 
-const massUnit = 1e-5;
+const massUnit = 5e-5;
 
 /** Rounds masses down, so that a row never exceeds 1; what is lost goes to the coarser distribution. */
 export function packCells(cells: Cells): PackedRow[] {
