@@ -4,8 +4,8 @@ import { probeProblem, type ProbeCase } from './probe.ts';
 import type { Runtime } from './runtime.ts';
 import { wasmRuntime, webgpuRuntime } from './webRuntime.ts';
 
-/** A probe that takes longer is taken for a hang of the driver. */
-const patienceMs = 60_000;
+/** A device that takes longer over the probe cases hangs, or is no use. */
+const usualPatienceMs = 60_000;
 
 export interface DeviceAttempt {
   /** What was tried, in plain words. */
@@ -44,13 +44,16 @@ export interface OpenedDevice {
 export async function chooseDevice(
   candidates: readonly DeviceCandidate[],
   cases: readonly ProbeCase[],
+  { patienceMs = usualPatienceMs }: { patienceMs?: number } = {},
 ): Promise<ChosenDevice> {
   const attempts: DeviceAttempt[] = [];
   for (const candidate of candidates) {
     const { label, device } = candidate;
     const opened = await opening(candidate);
     const problem =
-      typeof opened === 'string' ? opened : await withPatience(probeProblem(opened.runtime, cases));
+      typeof opened === 'string'
+        ? opened
+        : await withPatience(probeProblem(opened.runtime, cases), patienceMs);
     if (typeof opened !== 'string' && problem === null) {
       const reason = chosenReason(label, attempts);
       attempts.push({ device: label, isUsable: true, reason: 'gave the known answer of every test' });
@@ -104,7 +107,7 @@ async function opening(candidate: DeviceCandidate): Promise<OpenedDevice | strin
   }
 }
 
-async function withPatience(problem: Promise<string | null>): Promise<string | null> {
+async function withPatience(problem: Promise<string | null>, patienceMs: number): Promise<string | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const hang = new Promise<string>((resolve) => {
     timer = setTimeout(() => resolve(`no answer within ${patienceMs / 1000} seconds`), patienceMs);

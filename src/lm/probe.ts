@@ -1,5 +1,5 @@
 import { AppError } from '../platform/index.ts';
-import type { Runtime } from './runtime.ts';
+import type { OrtTensor, Runtime } from './runtime.ts';
 
 /** One input of a probe, as plain values. */
 export interface ProbeInput {
@@ -46,13 +46,13 @@ function distance(actual: number | undefined, expected: number): number {
 async function runCase({ ort, sessionOptions }: Runtime, probe: ProbeCase): Promise<Float32Array> {
   const session = await ort.InferenceSession.create(probe.model, { ...sessionOptions, logSeverityLevel: 3 });
   try {
-    const feeds = probe.inputs.map(({ name, type, dims, values }) => [
-      name,
-      type === 'int64'
-        ? new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims)
-        : new ort.Tensor('float32', Float32Array.from(values), dims),
-    ]);
-    const outputs = await session.run(Object.fromEntries(feeds), [probe.output]);
+    const feeds: Record<string, OrtTensor> = {};
+    for (const { name, type, dims, values } of probe.inputs)
+      feeds[name] =
+        type === 'int64'
+          ? new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims)
+          : new ort.Tensor('float32', Float32Array.from(values), dims);
+    const outputs = await session.run(feeds, [probe.output]);
     const { data } = outputs[probe.output];
     if (!(data instanceof Float32Array)) throw new AppError('bad-output', 'the answer is of the wrong type');
     return data;

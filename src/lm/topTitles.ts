@@ -106,7 +106,10 @@ class Round {
   }
 
   #rowOf(search: Search, node: number): number {
-    if (search !== this.#search) [this.#search, this.#rows] = [search, new Map()];
+    if (search !== this.#search) {
+      this.#search = search;
+      this.#rows = new Map();
+    }
     const known = this.#rows.get(node);
     if (known !== undefined) return known;
     const parent = this.trie.nodeParents[node];

@@ -41,7 +41,7 @@ export async function chooseVariant(
   const timings: VariantTiming[] = [];
   let best: { id: string; session: DecoderSession; milliseconds: number } | null = null;
   let reference: Float32Array | null = null;
-  let failure: unknown;
+  let failure = new AppError('internal', 'There is no variant of the weights to choose from.');
   for (const { id, graph, tolerance } of variants) {
     let session: DecoderSession | null = null;
     try {
@@ -56,12 +56,11 @@ export async function chooseVariant(
         best = { id, session, milliseconds };
       }
     } catch (error) {
-      failure ??= error;
-      timings.push({
-        id,
-        milliseconds: null,
-        problem: error instanceof Error ? error.message : String(error),
-      });
+      const problem = error instanceof Error ? error.message : String(error);
+      if (timings.length === 0)
+        failure =
+          error instanceof AppError ? error : new AppError('internal', problem, { id }, { cause: error });
+      timings.push({ id, milliseconds: null, problem });
       await session?.dispose();
     }
   }

@@ -73,6 +73,20 @@ describe('choice of device', () => {
     expect(chosen.reason).toContain('absent could not be used (this browser has no WebGPU)');
   });
 
+  it('does not wait for ever for a device that hangs', async () => {
+    const never = new Promise<never>(() => undefined);
+    const ort = {
+      ...nodeRuntime.ort,
+      InferenceSession: { create: () => never },
+    } as unknown as typeof nodeRuntime.ort;
+    const hanging = candidate('hanging', { ...processor, runtime: { ...nodeRuntime, ort } });
+    const { attempts } = await chooseDevice([hanging, candidate('right', processor)], cases, {
+      patienceMs: 3000,
+    });
+    expect(attempts.map(({ isUsable }) => isUsable)).toEqual([false, true]);
+    expect(attempts[0].reason).toBe('no answer within 3 seconds');
+  });
+
   it('says that nothing runs where nothing does', async () => {
     await expect(chooseDevice([candidate('absent', 'no such thing')], cases)).rejects.toMatchObject({
       code: 'unsupported',

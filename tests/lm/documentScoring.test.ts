@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { scoreDocument, type DecoderSession, type ScorableDocument } from '../../src/lm/index.ts';
 import { exportDecoder, type DecoderFormat } from '../../src/onnx/index.ts';
-import { nodeDecoderSession, PlainDecoder } from '../fixtures/nodeDecoder.ts';
+import { nodeDecoderSession, nodeRuntime } from '../fixtures/nodeDecoder.ts';
+import { PlainDecoder } from '../fixtures/plainDecoder.ts';
 import { randomParameters, tinyShape, uniform } from '../fixtures/randomLlama.ts';
 
 const stored: DecoderFormat = { bits: null, blockSize: 32, activations: 'float32' };
@@ -36,7 +37,7 @@ describe('document scoring', () => {
   beforeAll(async () => {
     const format = { weights: 'dense', activations: 'float32' } as const;
     session = await nodeDecoderSession(tinyShape, parameters, stored, format);
-    plain = await PlainDecoder.create(tinyShape, exportDecoder(tinyShape, parameters, stored));
+    plain = await PlainDecoder.create(nodeRuntime, tinyShape, exportDecoder(tinyShape, parameters, stored));
   });
 
   it.each([1, 2, 12])('%i lines: every title and every alternative as one by one', async (lines) => {

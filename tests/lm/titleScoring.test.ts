@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { scoreTitles, titleDistribution, titleTrie, type DecoderSession } from '../../src/lm/index.ts';
 import { exportDecoder, type DecoderFormat, type ScoringFormat } from '../../src/onnx/index.ts';
-import { nodeDecoderSession, PlainDecoder } from '../fixtures/nodeDecoder.ts';
-import { randomParameters, shippedShape, uniform } from '../fixtures/randomLlama.ts';
+import { nodeDecoderSession, nodeRuntime } from '../fixtures/nodeDecoder.ts';
+import { PlainDecoder } from '../fixtures/plainDecoder.ts';
+import { randomParameters, shippedShape, tinyShape, uniform } from '../fixtures/randomLlama.ts';
 import { wordTokenizedTitles } from '../fixtures/wordTokens.ts';
 
 const parameters = randomParameters(shippedShape, 21);
@@ -18,7 +19,11 @@ const worst = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
 describe('title scoring on the processor', () => {
   let naive: Float64Array;
   beforeAll(async () => {
-    const plain = await PlainDecoder.create(shippedShape, exportDecoder(shippedShape, parameters, stored));
+    const plain = await PlainDecoder.create(
+      nodeRuntime,
+      shippedShape,
+      exportDecoder(shippedShape, parameters, stored),
+    );
     const logProbs: number[] = [];
     for (const title of titles) logProbs.push(await plain.continuationLogProb(prompt, title));
     naive = Float64Array.from(logProbs);
@@ -60,8 +65,9 @@ describe('title scoring on the processor', () => {
 
   describe('a text that changes at its end', () => {
     let session: DecoderSession;
+    const shape = { ...tinyShape, vocabSize: shippedShape.vocabSize };
     beforeAll(async () => {
-      session = await nodeDecoderSession(shippedShape, parameters, stored, cases[0][1]);
+      session = await nodeDecoderSession(shape, randomParameters(shape, 5), stored, cases[0][1]);
     });
 
     it.each([

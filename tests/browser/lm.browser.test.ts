@@ -1,0 +1,116 @@
+import { wrap } from 'comlink';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ScoringFormat } from '../../src/onnx/index.ts';
+import { tinyShape, uniform } from '../fixtures/randomLlama.ts';
+import { wordTokenizedTitles } from '../fixtures/wordTokens.ts';
+import type { LmScenarios } from './lm.worker.ts';
+
+const shape = { ...tinyShape, vocabSize: 1024 };
+const titles = wordTokenizedTitles(shape.vocabSize);
+const next = uniform(17);
+const prompt = Array.from({ length: 40 }, () => Math.floor(next() * shape.vocabSize));
+const changed = [...prompt.slice(0, 35), 1, 2, 3];
+const dense: ScoringFormat = { weights: 'dense', activations: 'float32' };
+const quantized: ScoringFormat = { weights: 'quantized', activations: 'float32' };
+const half: ScoringFormat = { weights: 'dense', activations: 'float16' };
+
+/** Software shaders compile for seconds on a busy machine. */
+const patience = 400_000;
+
+const workers: Worker[] = [];
+function lm() {
+  const worker = new Worker(new URL('./lm.worker.ts', import.meta.url), { type: 'module' });
+  workers.push(worker);
+  return wrap<LmScenarios>(worker);
+}
+afterEach(() => workers.splice(0).forEach((worker) => worker.terminate()));
+
+const worst = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((most, value, index) => Math.max(most, Math.abs(value - b[index])), 0);
+
+describe('the language model in a worker', () => {
+  let plain: number[];
+  beforeAll(async () => {
+    plain = await lm().plain(shape, prompt, titles);
+  }, patience);
+
+  it.each([
+    ['webgpu', 'dense', dense],
+    ['webgpu', 'quantized', quantized],
+    ['wasm', 'dense', dense],
+    ['wasm', 'quantized', quantized],
+  ] as const)(
+    '%s with %s weights: each of 333 titles as title by title on WASM; a warm cache changes nothing',
+    async (device, _, format) => {
+      const [cold, other, warm] = await lm().score(device, shape, format, [prompt, changed, prompt], titles);
+      expect(worst(cold.logProbs, plain)).toBeLessThan(1e-4);
+      expect(cold.reusedTokens).toBe(0);
+      expect(other.reusedTokens).toBe(35);
+      expect(warm.reusedTokens).toBe(35);
+      expect(worst(warm.logProbs, cold.logProbs)).toBeLessThan(1e-5);
+      expect(worst(other.logProbs, cold.logProbs)).toBeGreaterThan(1e-2);
+      if (device === 'webgpu') expect(cold.passes).toBe(1);
+    },
+    patience,
+  );
+
+  it(
+    'with float16 activations stays within 5e-2',
+    async (context) => {
+      if (!(await lm().hasF16()))
+        context.skip(
+          'This Chromium has no GPU with shader-f16: run with CHROME set to a Chromium on lavapipe.',
+        );
+      const [{ logProbs }] = await lm().score('webgpu', shape, half, [prompt], titles);
+      expect(worst(logProbs, plain)).toBeLessThan(5e-2);
+    },
+    patience,
+  );
+
+  it(
+    'finds by running that attention is wrong on this GPU with subgroups, and takes it without',
+    async () => {
+      const { device, attempts, reason } = await lm().chosenDevice('auto');
+      expect(device).toBe('webgpu');
+      expect(attempts.map(({ device: tried, isUsable }) => [tried, isUsable])).toEqual([
+        ['WebGPU', false],
+        ['WebGPU without subgroups', true],
+      ]);
+      expect(attempts[0].reason).toMatch(/grouped-query attention over 80 tokens: wrong by/);
+      expect(reason).toContain('WebGPU without subgroups gave right answers');
+    },
+    patience,
+  );
+
+  it(
+    'takes the processor where it is asked to, with threads where the page is isolated',
+    async () => {
+      const { device, name, attempts } = await lm().chosenDevice('wasm');
+      expect(device).toBe('wasm');
+      expect(attempts).toHaveLength(1);
+      expect(globalThis.crossOriginIsolated).toBe(true);
+      const threads = Math.min(4, navigator.hardwareConcurrency);
+      expect(name).toBe(threads === 1 ? 'processor, 1 thread' : `processor, ${threads} threads`);
+    },
+    patience,
+  );
+
+  it(
+    'goes from nothing to an answer: device, weights by measured speed, titles',
+    async () => {
+      const { id, timings, logProbs } = await lm().fromScratch(shape, prompt, titles);
+      expect(['fp32', 'q8']).toContain(id);
+      expect(timings.every(({ milliseconds }) => milliseconds !== null && milliseconds > 0)).toBe(true);
+      expect(worst(logProbs, plain)).toBeLessThan(1e-4);
+    },
+    patience,
+  );
+
+  it(
+    'reports a lost device as such and never answers from it',
+    async () => {
+      expect(await lm().loseDevice(shape, prompt, titles)).toBe('device-lost');
+    },
+    patience,
+  );
+});
