@@ -52,12 +52,14 @@ export async function runEvaluate(command: EvaluateCommand): Promise<EvaluationO
     tell(`Log probabilities of every observation: ${file}`);
   }
   tell(`Bootstrap over ${people.length} people, ${draws} draws`);
+  const whole = evaluate(people, scores, { draws, seed });
+  const report = device === null ? whole : firstRanksOnly(whole);
   return {
     model,
     revision,
     panel,
     train,
-    ...evaluate(people, scores, { draws, seed }),
+    ...report,
     device: device?.device ?? 'node',
     deviceReport: device,
     seconds,
@@ -65,6 +67,12 @@ export async function runEvaluate(command: EvaluateCommand): Promise<EvaluationO
     tokens,
     tokensPerSecond: tokens === null ? null : tokens / seconds,
   };
+}
+
+/** The search for the most probable occupation tells no rank but the first. */
+function firstRanksOnly(report: EvaluationReport): EvaluationReport {
+  const unknown = { top5: null, top10: null };
+  return { ...report, ...unknown, standardErrors: { ...report.standardErrors, ...unknown } };
 }
 
 async function scoreByLanguageRoute(
@@ -76,7 +84,7 @@ async function scoreByLanguageRoute(
     const start = performance.now();
     const { scores, tokens } = await route.scoreCareers(people);
     const scored = performance.now();
-    const complete = full ? await route.addDistributions(people, scores) : scores;
+    const complete = full ? await route.addTops(people, scores) : scores;
     return {
       scores: complete,
       device: route.report.device,

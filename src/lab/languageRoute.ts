@@ -16,6 +16,9 @@ export interface PanelScores {
 /** People per call: progress and memory stay even, whatever the size of the panel. */
 const batchPeople = 100;
 
+/** Rank of an observation that was not the most probable one: the search tells no more. */
+export const beyondFirst = 2 ** 31 - 1;
+
 /** The bundled language model inside the app. */
 export class LanguageRoute {
   private constructor(
@@ -26,14 +29,15 @@ export class LanguageRoute {
 
   /** Opens the app and loads the model. Throws AppError, among them `unsupported` where the device asked for is not there. */
   static async open(device: DevicePreference): Promise<LanguageRoute> {
-    const loading = new StderrProgress('Loading the model', 1);
     const listener = { onScored: (_done: number): void => undefined };
+    let loading: StderrProgress | null = null;
     const page = await openAppPage((event: LabEvent) => {
-      if ('progress' in event) loading.update(event.progress.fraction);
+      if ('progress' in event) loading?.update(event.progress.fraction);
       else if ('scored' in event) listener.onScored(event.scored);
       else tell(event.status);
     });
     try {
+      loading = new StderrProgress('Loading the model', 1);
       const report = await page.call('start', device);
       tell(`Runs on ${report.device.device} (${report.device.name}): ${report.device.reason}`);
       if (device !== 'auto' && report.device.device !== device) {
@@ -55,60 +59,58 @@ export class LanguageRoute {
 
   /** Log probabilities of every observation and of repeating the one before, people in the order given. */
   async scoreCareers(histories: readonly CareerHistory[]): Promise<PanelScores> {
-    const scores: ScoredCareer[] = [];
-    const progress = new StderrProgress('Scoring', histories.length);
-    let tokens = 0;
+    const scores = await this.inBatches('Scoring', histories, (batch) =>
+      this.page.call('scoreCareers', batch),
+    );
+    return {
+      tokens: scores.reduce((sum, { tokens }) => sum + tokens, 0),
+      scores: scores.map(({ personId, logProbs, stayLogProbs }) => ({
+        personId,
+        logProbs: Float64Array.from(logProbs),
+        stayLogProbs: Float64Array.from(stayLogProbs),
+      })),
+    };
+  }
+
+  /** Adds the most probable occupation of every observation: whether it is the one that happened. */
+  async addTops(
+    histories: readonly CareerHistory[],
+    scores: readonly ScoredCareer[],
+  ): Promise<ScoredCareer[]> {
+    const tops = await this.inBatches('Most probable occupations', histories, (batch) =>
+      this.page.call('topOccupations', batch),
+    );
+    return tops.map(({ codes, logProbs }, person) => {
+      const { observations } = histories[person];
+      const rankOf = (code: string | null, t: number) => (code === codes[t] ? 1 : beyondFirst);
+      return {
+        ...scores[person],
+        ranks: Int32Array.from(observations, ({ occupationCode }, t) => rankOf(occupationCode, t)),
+        topProbs: Float64Array.from(logProbs, Math.exp),
+      };
+    });
+  }
+
+  close(): Promise<void> {
+    return this.page.close();
+  }
+
+  private async inBatches<T>(
+    label: string,
+    histories: readonly CareerHistory[],
+    work: (batch: readonly CareerHistory[]) => Promise<T[]>,
+  ): Promise<T[]> {
+    const results: T[] = [];
+    const progress = new StderrProgress(label, histories.length);
     for (let start = 0; start < histories.length; start += batchPeople) {
       this.listener.onScored = (done) => {
         progress.update(start + done);
       };
       const batch = histories.slice(start, start + batchPeople).map(withoutExtra);
-      for (const score of await this.page.call('scoreCareers', batch)) {
-        tokens += score.tokens;
-        scores.push({
-          personId: score.personId,
-          logProbs: Float64Array.from(score.logProbs),
-          stayLogProbs: Float64Array.from(score.stayLogProbs),
-        });
-      }
+      results.push(...(await work(batch)));
     }
     progress.update(histories.length);
-    return { scores, tokens };
-  }
-
-  /**
-   * Adds what only the whole distribution tells: the rank of what happened, the probability of the
-   * most probable occupation, and of not working. One prediction per observation.
-   */
-  async addDistributions(
-    histories: readonly CareerHistory[],
-    scores: readonly ScoredCareer[],
-  ): Promise<ScoredCareer[]> {
-    const total = histories.reduce((sum, { observations }) => sum + observations.length, 0);
-    const progress = new StderrProgress('Whole distributions', total);
-    let done = 0;
-    const complete: ScoredCareer[] = [];
-    for (const [person, history] of histories.entries()) {
-      const { observations } = history;
-      const ranks = new Int32Array(observations.length);
-      const topProbs = new Float64Array(observations.length);
-      const notWorkingLogProbs = new Float64Array(observations.length);
-      for (const [t, { year, education, region, occupationCode }] of observations.entries()) {
-        const before = { ...history, observations: observations.slice(0, t) };
-        const { codes, raw } = await this.predict(before, { year, education, region });
-        const observed = raw[codes.indexOf(occupationCode ?? '')] ?? NaN;
-        ranks[t] = Number.isNaN(observed) ? 0 : 1 + raw.filter((prob) => prob > observed).length;
-        topProbs[t] = Math.max(...raw);
-        notWorkingLogProbs[t] = Math.log(raw[codes.indexOf('not_working')] ?? NaN);
-        progress.update(++done);
-      }
-      complete.push({ ...scores[person], ranks, topProbs, notWorkingLogProbs });
-    }
-    return complete;
-  }
-
-  close(): Promise<void> {
-    return this.page.close();
+    return results;
   }
 }
 

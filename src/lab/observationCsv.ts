@@ -2,9 +2,15 @@ import Papa from 'papaparse';
 import type { CareerHistory } from '../career/index.ts';
 import { kindsOf } from '../evaluation/index.ts';
 import type { ScoredCareer } from '../evaluation/index.ts';
+import { beyondFirst } from './languageRoute.ts';
 
 /** Shortest text that reads back as the same number; empty where it is not known. */
 const known = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? '' : value);
+
+function rankText(rank: number): string {
+  if (rank === 0) return '';
+  return rank === beyondFirst ? '>1' : String(rank);
+}
 
 /**
  * What a model said about every observation, one row each, in the order of the panel. Log
@@ -22,7 +28,7 @@ export function observationCsv(histories: readonly CareerHistory[], scores: read
       log_prob: known(score.logProbs[t]),
       stay_log_prob: known(score.stayLogProbs?.[t]),
       not_working_log_prob: known(score.notWorkingLogProbs?.[t]),
-      rank: score.ranks?.[t] === 0 ? '' : known(score.ranks?.[t]),
+      rank: rankText(score.ranks?.[t] ?? 0),
       top_prob: known(score.topProbs?.[t]),
     }));
   });

@@ -16,8 +16,8 @@ predict    A probability for every occupation that could come next in one career
 evaluate   How probable a model found what happened, over all people of a panel.
   PANEL              columns as in a person-year panel: person_id, year, education,
                      occupation_code, occupation_title, …
-  --full             the language route's whole distribution at every observation:
-                     top1, top5, top10 and leaving work, exactly (slow)
+  --full             top1 of the language route, too: the exact most probable occupation
+                     of every observation, by search (slow; baselines always have it)
   --out DIR          log probability of every observation, as CSV
   --draws N          bootstrap draws over people (default 500)
   --seed N           seed of the bootstrap (default 0)

@@ -4,6 +4,7 @@ import type { NextStep } from '../../occupation/index.ts';
 import type { ErrorCode } from '../../platform/index.ts';
 import type {
   CareerScore,
+  CareerTop,
   DevicePreference,
   ModelProgress,
   ModelReport,
@@ -13,6 +14,7 @@ import type {
 /** Typed arrays do not survive the trip between page and Node as such. NaN does. */
 type Plain<T> = { [Key in keyof T]: T[Key] extends Float64Array ? number[] : T[Key] };
 export type PlainScore = Plain<CareerScore>;
+export type PlainTop = Plain<CareerTop>;
 export type PlainPrediction = Plain<Prediction>;
 
 /** Errors do not survive it either: `AppError` goes as data. */
@@ -21,6 +23,7 @@ export type Outcome<T> = { value: T } | { error: { code: ErrorCode; message: str
 export interface LabBridge {
   start(device: DevicePreference): Promise<Outcome<ModelReport>>;
   scoreCareers(histories: readonly CareerHistory[]): Promise<Outcome<PlainScore[]>>;
+  topOccupations(histories: readonly CareerHistory[]): Promise<Outcome<PlainTop[]>>;
   predict(history: CareerHistory, next: NextStep): Promise<Outcome<PlainPrediction>>;
 }
 

@@ -7,6 +7,10 @@ const lab = globalThis as LabGlobal;
 const connection = connect();
 const tell = (event: LabEvent) => void lab.onwardLabEvent?.(event);
 
+const onScored = (scored: number) => {
+  tell({ scored });
+};
+
 connection.onStatus((status) => {
   if ('message' in status) tell({ status: status.message });
 });
@@ -30,14 +34,18 @@ const bridge: LabBridge = {
 
   scoreCareers: (histories) =>
     outcome(async () => {
-      const scores = await connection.scoreCareers(histories, (scored) => {
-        tell({ scored });
-      });
+      const scores = await connection.scoreCareers(histories, onScored);
       return scores.map((score) => ({
         ...score,
         logProbs: [...score.logProbs],
         stayLogProbs: [...score.stayLogProbs],
       }));
+    }),
+
+  topOccupations: (histories) =>
+    outcome(async () => {
+      const tops = await connection.topOccupations(histories, onScored);
+      return tops.map((top) => ({ ...top, logProbs: [...top.logProbs] }));
     }),
 
   predict: (history, next) =>
