@@ -1,10 +1,16 @@
 import { AppError, withAbort } from '../platform/index.ts';
-import type { ModelProgress, ModelReport, OnwardConnection, WorkerStatus } from './contract.ts';
+import type {
+  DevicePreference,
+  ModelProgress,
+  ModelReport,
+  OnwardConnection,
+  WorkerStatus,
+} from './contract.ts';
 import { installErrorTransfer } from './errorTransfer.ts';
 import { LatestWins } from './latestWins.ts';
 import type { Send } from './pendingCall.ts';
-import { Supervisor } from './supervisor.ts';
-import type { HostEvent } from './wire.ts';
+import { type LoadModel, Supervisor } from './supervisor.ts';
+import type { DeviceAttempt, HostEvent, StartOutcome } from './wire.ts';
 import { type SupervisionTiming, defaultTiming } from './workerLife.ts';
 
 export interface ConnectOptions {
@@ -72,18 +78,16 @@ export function connect({
       }
       starting = new AbortController();
       const either = signal ? AbortSignal.any([signal, starting.signal]) : starting.signal;
-      const load = (deviceLosses: number): Send<ModelReport> => {
-        // Lost twice in a row: the processor computes the same, only later.
-        const device = preference === 'auto' && deviceLosses > 1 ? 'wasm' : preference;
-        return (host, callId) => host.start(callId, device, models);
-      };
       const progress = forwardOnly(onProgress);
       const onEvent = (event: HostEvent) => {
         if ('progress' in event) progress(event.progress);
       };
-      const { answer } = supervisor.call(load(0), { signal: either, onEvent, needsModel: false });
-      const report = answer.then((loaded) => {
-        supervisor.keepModel(load);
+      const report = deviceByDevice((attempts) => {
+        if (attempts.length > 0) supervisor.dropModel();
+        const send: Send<StartOutcome> = (host, id) => host.start(id, preference, models, attempts);
+        return supervisor.call(send, { signal: either, onEvent, needsModel: false }).answer;
+      }).then(({ report: loaded, attempts }) => {
+        supervisor.keepModel(reloading(preference, models, attempts));
         // Events come through a channel of their own and may be late.
         progress({ phase: 'ready', fraction: 1 });
         return loaded;
@@ -134,6 +138,41 @@ export function connect({
       listeners.clear();
     },
   };
+}
+
+/** Starts with each device in turn, each in a worker of its own, until one gives right answers. */
+async function deviceByDevice(
+  start: (attempts: readonly DeviceAttempt[]) => Promise<StartOutcome>,
+): Promise<{ report: ModelReport; attempts: readonly DeviceAttempt[] }> {
+  let attempts: readonly DeviceAttempt[] = [];
+  for (;;) {
+    const outcome = await start(attempts);
+    if ('report' in outcome) return { report: outcome.report, attempts };
+    ({ attempts } = outcome);
+    if (outcome.isLast) throw noDevice(attempts);
+  }
+}
+
+/** Loads the same model again, without asking the devices that gave wrong answers. */
+function reloading(
+  preference: DevicePreference,
+  models: string,
+  attempts: readonly DeviceAttempt[],
+): LoadModel {
+  return (deviceLosses) => async (host, callId) => {
+    // Lost twice in a row: the processor computes the same, only later.
+    const isDistrusted = preference === 'auto' && deviceLosses > 1;
+    const outcome = isDistrusted
+      ? await host.start(callId, 'wasm', models, [])
+      : await host.start(callId, preference, models, [...attempts]);
+    if ('report' in outcome) return outcome.report;
+    throw noDevice(outcome.attempts);
+  };
+}
+
+function noDevice(attempts: readonly DeviceAttempt[]): AppError {
+  const reasons = attempts.map(({ device, reason }) => `${device}: ${reason}`).join('; ');
+  return new AppError('unsupported', `No device here can run the language model. ${reasons}`, { reasons });
 }
 
 /** Passes on progress that goes forward, and 1 once: a start that is tried again begins at 0, the bar does not. */

@@ -2,14 +2,12 @@ import {
   type ChosenDevice,
   type ChosenVariant,
   type WeightVariant,
-  chooseDevice,
   chooseVariant,
   loadTokenizer,
-  webCandidates,
 } from '../lm/index.ts';
-import { type ScoringFormat, knownAnswers, readModel, scoringDecoder } from '../onnx/index.ts';
+import { type ScoringFormat, readModel, scoringDecoder } from '../onnx/index.ts';
 import { AppError, throwIfAborted } from '../platform/index.ts';
-import type { DevicePreference, DeviceReport, ModelProgress, ModelReport } from './contract.ts';
+import type { DeviceReport, ModelProgress, ModelReport } from './contract.ts';
 import { LanguageRoute } from './languageRoute.ts';
 import type { ModelManifest, ModelVariant } from './manifest.ts';
 import type { LoadedFiles, ModelFiles } from './modelFiles.ts';
@@ -24,26 +22,23 @@ export interface LoadedModel {
 const TEMPLATE = 'onward-1';
 
 /**
- * From nothing to a model that answers: manifest, a device that was tried, verified files, and the form of the
- * weights that is fastest on this device. Throws `AppError`: `unsupported` where no device answers right,
- * `download-failed`, `integrity`, `aborted`.
+ * From a device that was tried to a model that answers on it: manifest, verified files, and the form of the weights
+ * that is fastest there. Throws `AppError`: `download-failed`, `integrity`, `unsupported`, `aborted`.
  */
 export async function loadModel(
   files: ModelFiles,
-  preference: DevicePreference,
+  device: ChosenDevice,
   onProgress: (progress: ModelProgress) => void,
   signal?: AbortSignal,
 ): Promise<LoadedModel> {
   const progress = new StartProgress(onProgress);
-  progress.to('probing', 0);
+  progress.to('probing', 0.9);
   const manifest = await files.manifest(signal);
   if (manifest.template !== TEMPLATE) {
     throw new AppError('unsupported', `The model reads ${manifest.template}; reload the page`, {
       template: manifest.template,
     });
   }
-  progress.to('probing', 0.1);
-  const device = await chooseDevice(webCandidates(preference), knownAnswers());
   throwIfAborted(signal);
   const { file } = shippedVariant(manifest, device.hasF16);
   const loaded = await files.load(

@@ -2,11 +2,12 @@ import type { CareerHistory } from '../career/index.ts';
 import type { NextStep } from '../occupation/index.ts';
 import { AppError, throwIfAborted } from '../platform/index.ts';
 import type { CareerToSave, Store } from '../storage/index.ts';
-import type { CareerScore, CareerTop, DevicePreference, PredictRequest } from './contract.ts';
+import type { CareerScore, CareerTop, DevicePreference, PredictRequest, ModelProgress } from './contract.ts';
+import { tryNextDevice } from './deviceAttempt.ts';
 import { type LoadedModel, loadModel } from './loadModel.ts';
 import { ModelFiles } from './modelFiles.ts';
 import { Turns } from './turns.ts';
-import type { HostEvent, WorkerHost } from './wire.ts';
+import type { DeviceAttempt, HostEvent, StartOutcome, WorkerHost } from './wire.ts';
 import { holdLock } from './workerLock.ts';
 
 /** The worker's side of the contract: composes all rooms. One model, one run at a time. */
@@ -32,18 +33,21 @@ export class ModelHost implements WorkerHost {
     return Promise.resolve();
   }
 
-  start(callId: number, preference: DevicePreference, models: string) {
+  start(
+    callId: number,
+    preference: DevicePreference,
+    models: string,
+    attempts: readonly DeviceAttempt[],
+  ): Promise<StartOutcome> {
     return this.#call(callId, async (signal) => {
       await this.#model?.route.dispose();
       this.#model = null;
+      const onProgress = (progress: ModelProgress) => this.#emit({ callId, progress });
+      const tried = await tryNextDevice(preference, attempts, onProgress);
+      if (!('device' in tried)) return tried;
       const files = new ModelFiles(models, this.store);
-      this.#model = await loadModel(
-        files,
-        preference,
-        (progress) => this.#emit({ callId, progress }),
-        signal,
-      );
-      return this.#model.report;
+      this.#model = await loadModel(files, tried.device, onProgress, signal);
+      return { report: this.#model.report };
     });
   }
 

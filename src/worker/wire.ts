@@ -9,6 +9,7 @@ import type {
   CareerScore,
   CareerTop,
   DevicePreference,
+  DeviceReport,
   ModelProgress,
   ModelReport,
   PredictRequest,
@@ -18,14 +19,27 @@ import type {
 
 export type HostEvent = { callId: number; progress: ModelProgress } | { callId: number; scored: number };
 
+export type DeviceAttempt = DeviceReport['attempts'][number];
+
+/** A start ends with a model, or with one more device that cannot be used; the next one is tried in a new worker. */
+export type StartOutcome = { report: ModelReport } | { attempts: readonly DeviceAttempt[]; isLast: boolean };
+
 /** The worker's side. Every call rejects with an `AppError`, which crosses with its code and data. */
 export interface WorkerHost {
   /** The first call. The worker holds the lock of this name for as long as it lives. */
   hello(lockName: string, onEvent: (event: HostEvent) => void): Promise<void>;
   ping(): Promise<void>;
   abort(callId: number): Promise<void>;
-  /** `models`: absolute address of the folder with the manifest; a worker does not know the page's own address. */
-  start(callId: number, preference: DevicePreference, models: string): Promise<ModelReport>;
+  /**
+   * Tries the first device that is not among `attempts`. `models`: absolute address of the folder with the
+   * manifest; a worker does not know the page's own address.
+   */
+  start(
+    callId: number,
+    preference: DevicePreference,
+    models: string,
+    attempts: readonly DeviceAttempt[],
+  ): Promise<StartOutcome>;
   predict(callId: number, request: PredictRequest): Promise<Prediction>;
   scoreCareers(callId: number, histories: readonly CareerHistory[]): Promise<CareerScore[]>;
   topOccupations(callId: number, histories: readonly CareerHistory[]): Promise<CareerTop[]>;

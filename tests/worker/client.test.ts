@@ -8,9 +8,9 @@ import { request } from './scriptedHost.ts';
 const timing = { helloLimitMs: 500, pingIntervalMs: 20, silentIntervals: 3, abortGraceMs: 100 };
 const open: OnwardConnection[] = [];
 
-function connection() {
+function connection(models = 'http://localhost/models/') {
   const workers = portWorkers();
-  const worker = connect({ spawn: workers.spawn, timing, models: 'http://localhost/models/' });
+  const worker = connect({ spawn: workers.spawn, timing, models });
   const statuses: WorkerStatus[] = [];
   worker.onStatus((status) => statuses.push(status));
   open.push(worker);
@@ -217,6 +217,26 @@ describe('start', () => {
     const aborted = expect(first).rejects.toMatchObject({ code: 'aborted' });
     await worker.start('wasm', () => undefined);
     await aborted;
+    expect((await worker.predict(request('answer'))).codes[1]).toBe('wasm');
+  });
+});
+
+describe('a device that gives wrong answers', () => {
+  it('is followed by the next one, in a new worker; a restart does not ask it again', async () => {
+    const { worker, statuses, lives } = connection('http://localhost/no-gpu/');
+    await worker.start('auto', () => undefined);
+    expect(lives()).toBe(3);
+    expect(statuses).toEqual([]);
+    expect((await worker.predict(request('crash 3'))).codes).toEqual(['4', 'auto']);
+  });
+
+  it('is an error that names every device and its reason where none is left', async () => {
+    const { worker } = connection('http://localhost/no-gpu/');
+    await expect(worker.start('webgpu', () => undefined)).rejects.toMatchObject({
+      code: 'unsupported',
+      data: { reasons: 'gpu 0: wrong in life 1; gpu 1: wrong in life 2' },
+    });
+    await worker.start('wasm', () => undefined);
     expect((await worker.predict(request('answer'))).codes[1]).toBe('wasm');
   });
 });

@@ -83,12 +83,16 @@ export function scriptedHost(life: number, { die, crash, block, holdLock }: Powe
     },
     ping: () => Promise.resolve(),
     abort: (callId) => Promise.resolve(aborts.get(callId)?.()),
-    async start(callId, preference) {
+    async start(callId, preference, models, attempts) {
+      if (models.includes('no-gpu') && preference !== 'wasm' && attempts.length < 2) {
+        const failed = { device: `gpu ${attempts.length}`, isUsable: false, reason: `wrong in life ${life}` };
+        return { attempts: [...attempts, failed], isLast: preference === 'webgpu' && attempts.length === 1 };
+      }
       emit({ callId, progress: { phase: 'downloading', fraction: 0.2 } });
       emit({ callId, progress: { phase: 'compiling', fraction: 0.8 } });
       await Promise.resolve();
       device = preference;
-      return report(preference);
+      return { report: report(preference) };
     },
     async predict(callId, request): Promise<Prediction> {
       const codes = await act(callId, request.history.personId);
