@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readDraft, type Draft, type DraftRow } from '../../src/ui/career/draft.ts';
-import { draftOf } from '../../src/ui/career/draftRows.ts';
+import { readDraft, type Draft, type DraftRow } from '../../src/ui/editing/draft.ts';
+import { draftOf } from '../../src/ui/editing/draftRows.ts';
 import type { CareerHistory } from '../../src/career/index.ts';
 
 const thisYear = 2026;

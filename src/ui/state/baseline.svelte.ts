@@ -46,7 +46,7 @@ export class Baseline {
    */
   compare({ history, next, list }: Question): Comparison | null {
     const tables = this.#tables;
-    if (!tables || list.name !== tables.list.name) return null;
+    if (list.name !== tables?.list.name) return null;
     const last = history.observations.at(-1);
     const row = last?.occupationCode ? transitionRow(tables.transitions, last.occupationCode) : null;
     if (last && row) {

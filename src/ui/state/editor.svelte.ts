@@ -1,7 +1,15 @@
 import type { CareerHistory } from '../../career/index.ts';
 import type { NextStep } from '../../occupation/index.ts';
-import { readDraft, type Draft, type DraftFacts, type DraftNext, type DraftRow } from '../career/draft.ts';
-import { draftOf } from '../career/draftRows.ts';
+import {
+  currentYear,
+  readDraft,
+  type Draft,
+  type DraftFacts,
+  type DraftNext,
+  type DraftRow,
+  type RowChange,
+} from '../editing/draft.ts';
+import { draftOf } from '../editing/draftRows.ts';
 
 /** Where the career on screen came from. */
 export type CareerSource =
@@ -31,7 +39,7 @@ export class Editor {
   #kept = $state.raw<Draft>(emptyDraft);
   #nextRowId = 1;
 
-  readonly thisYear = new Date().getFullYear();
+  readonly thisYear = currentYear();
   readonly read = $derived(readDraft(this.#now.draft, this.thisYear));
   readonly isBlocked = $derived(this.read.problems.some((problem) => problem.isBlocking));
 
@@ -97,7 +105,7 @@ export class Editor {
     if (moved) this.#edit({ rows: rows.toSpliced(to, 0, moved) }, null);
   }
 
-  changeRow(id: number, change: Partial<Omit<DraftRow, 'id'>>): void {
+  changeRow(id: number, change: RowChange): void {
     const rows = this.draft.rows.map((row) => (row.id === id ? { ...row, ...change } : row));
     this.#edit({ rows }, `row ${id} ${Object.keys(change).join()}`);
   }
@@ -130,7 +138,7 @@ export class Editor {
 
   /** An empty row that carries on from `last`. */
   #newRow(last: DraftRow | undefined): DraftRow {
-    const lastYear = Number(last?.to || last?.from);
+    const lastYear = Number(last?.to === '' ? last.from : last?.to);
     const from = last && Number.isInteger(lastYear) && lastYear > 0 ? String(lastYear + 1) : '';
     return { id: this.#nextRowId++, from, to: '', education: last?.education ?? '', title: '', code: null };
   }

@@ -3,7 +3,7 @@ import { occ1990dd, type OccupationList } from '../../occupation/index.ts';
 import type { StoredQueries } from '../../storage/index.ts';
 import type { OnwardConnection } from '../../worker/index.ts';
 import type { AnswerRecord } from '../answer/answerRecord.ts';
-import { TitleFinder } from '../career/titleFinder.ts';
+import { TitleFinder } from '../editing/titleFinder.ts';
 import type { Example } from '../example/exampleFile.ts';
 import { precomputedAnswer } from '../example/precomputed.ts';
 import { extrapolations } from '../model/extrapolation.ts';

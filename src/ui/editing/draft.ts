@@ -24,6 +24,9 @@ export interface DraftRow {
   extra?: Readonly<Record<string, string>>;
 }
 
+/** What an edit of one row changes. */
+export type RowChange = Partial<Omit<DraftRow, 'id'>>;
+
 /** Optional facts, as typed; empty: not given. */
 export interface DraftFacts {
   sex: string;
@@ -61,6 +64,11 @@ export interface ReadDraft {
   history: CareerHistory;
   next: NextStep;
   problems: readonly DraftProblem[];
+}
+
+/** The year of today, where `present` ends. */
+export function currentYear(): number {
+  return new Date().getFullYear();
 }
 
 /** The date that was typed (`2019`, `Mar 2019`, `present`), or null. */
