@@ -1,0 +1,149 @@
+import { textifyPrompt, type CareerHistory } from '../../../src/career/index.ts';
+import {
+  DecoderSession,
+  loadTokenizer,
+  scoreTitles,
+  titleTrie,
+  type TitleTrie,
+} from '../../../src/lm/index.ts';
+import { findGpuAdapter, openGpu } from '../../../src/lm/gpuDevice.ts';
+import { wasmRuntime, webgpuRuntime } from '../../../src/lm/webRuntime.ts';
+import { readModel, scoringDecoder, type LlamaConfig } from '../../../src/onnx/index.ts';
+import { occ1990dd } from '../../../src/occupation/index.ts';
+import { neededFlop, productSpeed } from './flops.ts';
+import { oneByOne } from './oneByOne.ts';
+import { plainPrefill } from './plainPrefill.ts';
+
+const repetitions = 5;
+
+self.addEventListener('message', ({ data }: MessageEvent<string>) => {
+  const parameters = new URLSearchParams(data);
+  const device = parameters.get('device') === 'webgpu' ? 'webgpu' : 'wasm';
+  measure(device, Number(parameters.get('titles'))).then(
+    (result) => self.postMessage(result),
+    (error: unknown) => self.postMessage({ error: error instanceof Error ? error.stack : String(error) }),
+  );
+});
+
+/** A person who changes between a few occupations; `last` is the newest. */
+function career(records: number, last: number): CareerHistory {
+  const { occupations } = occ1990dd;
+  const observations = Array.from({ length: records }, (_, index) => {
+    const { code, title } =
+      occupations[index === records - 1 ? last : (Math.floor(index / 3) * 37 + 5) % 333];
+    return { year: 2000 + index, education: 'high school diploma or GED', occupationCode: code, title };
+  });
+  return { personId: '1', population: 'NLSY97 dataset', sex: 'female', birthYear: 1982, observations };
+}
+
+async function measure(device: 'wasm' | 'webgpu', titlesOneByOne: number) {
+  const json = async (path: string): Promise<unknown> => (await fetch(`/models/${path}`)).json();
+  const folder = 'onward-3m';
+  const file = new Uint8Array(
+    await (await fetch(`/models/${folder}/onnx/model_quantized.onnx`)).arrayBuffer(),
+  );
+  const model = readModel(file);
+  const tokenizer = loadTokenizer(
+    await json(`${folder}/tokenizer.json`),
+    await json(`${folder}/tokenizer_config.json`),
+  );
+  const runtime = device === 'wasm' ? await wasmRuntime() : await gpuRuntime();
+  const graph = scoringDecoder(model, { weights: 'dense', activations: 'float32' });
+  const session = await DecoderSession.create(runtime, graph);
+  const prefill = await plainPrefill(runtime, model);
+  const single = await oneByOne(folder, device, device === 'wasm' ? {} : runtime.sessionOptions);
+  const settings = (await json(`${folder}/config.json`)) as { intermediate_size: number };
+  const config: LlamaConfig = {
+    ...graph.sizes,
+    intermediateSize: settings.intermediate_size,
+    ropeTheta: 1,
+  };
+  const titles = occ1990dd.occupations.map(
+    ({ title }) =>
+      tokenizer.encode([
+        { text: ` ${title}`, verbatim: true },
+        { text: '\n', verbatim: false },
+      ]).tokens,
+  );
+  const trie = titleTrie(titles);
+  const promptOf = (records: number, last: number): number[] => {
+    const next = { year: 2000 + records, education: 'high school diploma or GED' };
+    return tokenizer.encode(textifyPrompt(career(records, last), next).pieces).tokens;
+  };
+
+  const rows = [];
+  for (const records of [1, 5, 20]) {
+    const prompt = promptOf(records, 3);
+    const changed = promptOf(records, 4);
+    const scored = await scoreTitles(session, prompt, trie);
+    const tokens = prompt.length + scored.forwardedNodes;
+    const [scoringMs, changedLineMs, plainPrefillMs] = await fastest([
+      async () => {
+        session.forget();
+        await scoreTitles(session, prompt, trie);
+      },
+      async () => {
+        await scoreTitles(session, changed, trie);
+      },
+      () => prefill(tokens),
+    ]);
+    await scoreTitles(session, prompt, trie);
+    const { reusedTokens } = await scoreTitles(session, changed, trie);
+    const every = Math.max(1, Math.floor(titles.length / titlesOneByOne));
+    const sample = titles.map((_, index) => index).filter((index) => index % every === 0);
+    let worst = 0;
+    await single(prompt, titles[0]);
+    const start = performance.now();
+    for (const index of sample)
+      worst = Math.max(worst, Math.abs((await single(prompt, titles[index])) - scored.logProbs[index]));
+    const oneByOneMs = ((performance.now() - start) / sample.length) * titles.length;
+    const flop = neededFlop(config, tokens, attendedPairs(prompt.length, trie), scored.forwardedNodes + 1);
+    rows.push({
+      records,
+      promptTokens: prompt.length,
+      forwardedNodes: scored.forwardedNodes,
+      passes: scored.passes,
+      scoringMs,
+      plainPrefillMs,
+      timesPlainPrefill: scoringMs / plainPrefillMs,
+      changedLineMs,
+      reusedTokens,
+      oneByOneMs,
+      timesFaster: oneByOneMs / scoringMs,
+      worstDifference: worst,
+      gigaflop: flop / 1e9,
+      gigaflopPerSecond: flop / 1e6 / scoringMs,
+    });
+  }
+  const bare = await productSpeed(runtime, 192, config.hiddenSize, 2 * config.intermediateSize);
+  return { device, threads: runtime.threads, bareProductGigaflopPerSecond: bare / 1e9, rows };
+}
+
+async function gpuRuntime() {
+  const adapter = await findGpuAdapter();
+  if (typeof adapter === 'string') throw new Error(adapter);
+  return webgpuRuntime((await openGpu(adapter, { subgroups: false })).device);
+}
+
+/** Fastest of several runs of each, taken in turns so that other work on the machine hits all alike. */
+async function fastest(works: readonly (() => Promise<void>)[]): Promise<number[]> {
+  const best = works.map(() => Infinity);
+  for (let run = 0; run <= repetitions; run++)
+    for (const [index, work] of works.entries()) {
+      const start = performance.now();
+      await work();
+      if (run > 0) best[index] = Math.min(best[index], performance.now() - start);
+    }
+  return best;
+}
+
+/** Query-key pairs that the answer needs: the causal half of the prompt; for a node the prompt and its ancestors. */
+function attendedPairs(promptLength: number, trie: TitleTrie): number {
+  const depths = new Int32Array(trie.nodeTokens.length);
+  let pairs = (promptLength * (promptLength + 1)) / 2;
+  trie.nodeParents.forEach((parent, node) => {
+    depths[node] = parent < 0 ? 1 : depths[parent] + 1;
+    if (trie.subtreeSizes[node] > 1) pairs += promptLength + depths[node];
+  });
+  return pairs;
+}

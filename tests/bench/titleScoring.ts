@@ -1,0 +1,42 @@
+/**
+ * Cost of the full distribution over the default titles, measured in Chromium on WebAssembly or WebGPU:
+ *   npx tsx tests/bench/titleScoring.ts [wasm|webgpu] [titles that transformers.js scores one by one, of 333]
+ * Prints one JSON object; every figure is from this one run. For careers of 1, 5 and 20 records:
+ * - `scoringMs`: all titles from cold; `changedLineMs`: again after the last line changed, on the cached prefix;
+ * - `plainPrefillMs`: the plain causal decoder over as many tokens (prompt + forwarded nodes), same weights and
+ *   precision, last logits only; `oneByOneMs`: each title by transformers.js, whole text each time, extrapolated
+ *   from the titles that were run;
+ * - `gigaflop`: products of the scoring pass (2 m n k each), and the speed of one bare product of similar shape.
+ */
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright';
+import { createServer } from 'vite';
+import { chromiumArguments, findChromium } from '../../src/lab/chromium.ts';
+
+const [device = 'wasm', titles = '37'] = process.argv.slice(2);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const server = await createServer({
+  root,
+  configFile: `${root}vite.config.ts`,
+  logLevel: 'error',
+  server: { port: 0 },
+});
+await server.listen();
+const executablePath = findChromium();
+const browser = await chromium.launch({
+  args: [...chromiumArguments],
+  ...(executablePath !== null && { executablePath }),
+});
+try {
+  const page = await browser.newPage();
+  page.on('pageerror', (error) => console.error(error));
+  const address = server.resolvedUrls?.local[0] ?? '';
+  await page.goto(`${address}tests/bench/page/index.html?device=${device}&titles=${titles}`);
+  const result = await page.waitForFunction(() => document.querySelector('output')?.textContent, null, {
+    timeout: 3_600_000,
+  });
+  console.log(await result.jsonValue());
+} finally {
+  await browser.close();
+  await server.close();
+}
