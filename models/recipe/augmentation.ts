@@ -10,6 +10,8 @@ export interface Retelling {
   career: CareerHistory;
   /** Observations whose title was replaced by a variant: context for later steps, not a target. */
   replaced: ReadonlySet<number>;
+  /** How many observations at the beginning were forgotten. */
+  forgotten: number;
 }
 
 const chances = {
@@ -40,8 +42,11 @@ export function retell(
   if (happens(chances.birthYearLeftOut)) delete told.birthYear;
   if (happens(chances.educationLeftOut))
     told.observations = told.observations.map((observation) => ({ ...observation, education: null }));
-  if (happens(chances.beginningForgotten) && told.observations.length > 2)
-    told.observations = told.observations.slice(random.integer(told.observations.length - 1));
+  const forgotten =
+    happens(chances.beginningForgotten) && told.observations.length > 2
+      ? random.integer(told.observations.length - 1)
+      : 0;
+  told.observations = told.observations.slice(forgotten);
   if (happens(chances.otherYears)) shiftYears(told, random);
 
   const replaced = new Set<number>();
@@ -52,7 +57,7 @@ export function retell(
       replaced.add(i);
       return { ...observation, title: titles[random.integer(titles.length)] };
     });
-  return { career: told, replaced };
+  return { career: told, replaced, forgotten };
 }
 
 /** Moves a life 6 to 25 years, so that its cohort is not that of the survey's people. */

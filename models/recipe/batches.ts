@@ -16,7 +16,11 @@ export function rowsPerBatch(rowLength: number, tokensPerBatch: number): number 
 }
 
 /** Groups documents by row length. With a seed, in random order; else in order of length. Longer documents are cut. */
-export function planBatches(documents: readonly Document[], tokensPerBatch: number, random?: SeededRandom): Batch[] {
+export function planBatches(
+  documents: readonly Document[],
+  tokensPerBatch: number,
+  random?: SeededRandom,
+): Batch[] {
   const longest = rowLengths[rowLengths.length - 1];
   const byLength = new Map<number, Document[]>();
   for (const document of random ? random.shuffle([...documents]) : documents) {
@@ -39,7 +43,7 @@ export function planBatches(documents: readonly Document[], tokensPerBatch: numb
 export interface BatchTensors {
   /** `[rows, rowLength]` */
   inputIds: BigInt64Array;
-  /** `[rows * rowLength, 1]`: the token after each. */
+  /** `[rows * rowLength, 1]`: what should come after each. */
   labels: BigInt64Array;
   /** `[rows * rowLength, 1]`: loss weight of each label, summing to 1; padding has 0. */
   labelWeights: Float32Array;
@@ -62,12 +66,12 @@ export function batchTensors({ rowLength, documents }: Batch, rows: number): Bat
   const labels = new BigInt64Array(rows * rowLength);
   const labelWeights = new Float32Array(rows * rowLength);
   let total = 0;
-  documents.forEach(({ tokens, weights }, row) => {
+  documents.forEach(({ tokens, targets, weights }, row) => {
     const length = Math.min(tokens.length - 1, rowLength);
     for (let i = 0; i < length; i++) {
       const at = row * rowLength + i;
       inputIds[at] = BigInt(tokens[i]);
-      labels[at] = BigInt(tokens[i + 1]);
+      labels[at] = BigInt(targets[i + 1]);
       labelWeights[at] = weights[i + 1];
       total += weights[i + 1];
     }

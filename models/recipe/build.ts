@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { occ1990dd } from '../../src/occupation/index.ts';
 import { learnVocabulary, readCorpus } from './corpus.ts';
 import { writeModelCard } from './modelCard.ts';
 import { folderBytes, modelsFolder, writeModelFolder } from './modelFolder.ts';
@@ -14,6 +15,7 @@ import { nlsy97Validation, populationFacts } from './populations.ts';
 import { chooseQuantization, storedParameters } from './quantizationChoice.ts';
 import { settings } from './settings.ts';
 import { requireData } from './sources.ts';
+import { fitTeacher } from './teacher.ts';
 import { train } from './training.ts';
 
 /** What a folder may weigh: weights are downloaded once by every visitor. */
@@ -26,14 +28,18 @@ const checkpoint = options.checkpoint ?? join(modelsFolder, '..', '.build', `${s
 const corpus = readCorpus();
 const vocabulary = learnVocabulary(corpus, settings.wordMerges, settings.titleMerges);
 const config = { ...settings.architecture, vocabSize: vocabulary.size };
-const state = await train(corpus, vocabulary, config, settings, checkpoint);
+console.error('Fitting the transition tables that teach:');
+const teacher = fitTeacher(corpus.main.training, occ1990dd, settings.seed);
+const state = await train(corpus, teacher, vocabulary, config, settings, checkpoint);
 
 const tuning = new PerplexityMeter(config, corpus.main.tuning, vocabulary);
 const tuningFull = await tuning.perplexity(state.best);
 console.error('Choosing how to store the weights, on the tuning people:');
 const { chosen, trials } = await chooseQuantization(config, state.best, tuning, tuningFull);
 for (const { format, bitsPerWeight, tuningPerplexity } of trials)
-  console.error(`  ${JSON.stringify(format)} ${bitsPerWeight.toFixed(2)} bits a weight: ${tuningPerplexity.toFixed(4)}`);
+  console.error(
+    `  ${JSON.stringify(format)} ${bitsPerWeight.toFixed(2)} bits a weight: ${tuningPerplexity.toFixed(4)}`,
+  );
 
 const validation = new PerplexityMeter(config, nlsy97Validation(), vocabulary);
 const figures = {
@@ -53,5 +59,6 @@ const card = writeModelCard(manifest, config, settings, trials);
 writeFileSync(join(modelsFolder, settings.name, 'README.md'), card);
 
 const bytes = folderBytes(settings.name);
-if (bytes > largestFolder) throw new Error(`The model folder has ${bytes} bytes; at most ${largestFolder} may ship.`);
+if (bytes > largestFolder)
+  throw new Error(`The model folder has ${bytes} bytes; at most ${largestFolder} may ship.`);
 console.log(JSON.stringify({ name: manifest.name, revision: manifest.revision, bytes, ...figures }, null, 2));

@@ -37,7 +37,10 @@ export function trainMerges(
   earlier: readonly Merge[] = [],
 ): Merge[] {
   const earlierRanks = ranks(earlier);
-  const units: Unit[] = [...counts].map(([text, count]) => ({ symbols: applyMerges(text, earlierRanks), count }));
+  const units: Unit[] = [...counts].map(([text, count]) => ({
+    symbols: applyMerges(text, earlierRanks),
+    count,
+  }));
   const pairCounts = new Map<string, number>();
   const unitsOfPair = new Map<string, Set<Unit>>();
   const tally = (unit: Unit, sign: 1 | -1) => {

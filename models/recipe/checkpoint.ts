@@ -21,7 +21,15 @@ const vectors = ['theta', 'mu', 'nu', 'average', 'best'] as const;
 /** A new state; `average` and `best` start as copies of theta. */
 export function initialState(theta: Float32Array): TrainingState {
   const zeros = () => new Float32Array(theta.length);
-  return { step: 0, theta, mu: zeros(), nu: zeros(), average: theta.slice(), best: theta.slice(), tuningPerplexities: [] };
+  return {
+    step: 0,
+    theta,
+    mu: zeros(),
+    nu: zeros(),
+    average: theta.slice(),
+    best: theta.slice(),
+    tuningPerplexities: [],
+  };
 }
 
 /** Writes the state beside the old one and then takes its place, so that a kill leaves one or the other whole. */
@@ -37,7 +45,9 @@ export function saveCheckpoint(path: string, state: TrainingState, fingerprint: 
   );
   const length = Buffer.alloc(4);
   length.writeUInt32LE(header.length);
-  const parts = vectors.map((name) => Buffer.from(state[name].buffer, state[name].byteOffset, state[name].byteLength));
+  const parts = vectors.map((name) =>
+    Buffer.from(state[name].buffer, state[name].byteOffset, state[name].byteLength),
+  );
   writeFileSync(`${path}.new`, Buffer.concat([length, header, ...parts]));
   renameSync(`${path}.new`, path);
 }

@@ -8,6 +8,7 @@ import { collectMarkers } from './markers.ts';
 import { descriptionLines, occupationTextHeader, titleVariants, variantLines } from './occupationTexts.ts';
 import { federalJudges, nlsy97, youngWomen, type Population } from './populations.ts';
 import type { Settings } from './settings.ts';
+import type { Teacher } from './teacher.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 /** What the model learns from, before it is cut into tokens. */
@@ -92,11 +93,23 @@ function withFactsLeftOut(career: CareerHistory): CareerHistory[] {
 }
 
 /** Documents of one epoch: every NLSY97 person retold, a share of everything else. Depends on seed and epoch only. */
-export function epochDocuments(corpus: Corpus, vocabulary: Vocabulary, settings: Settings, epoch: number): Document[] {
+export function epochDocuments(
+  corpus: Corpus,
+  teacher: Teacher,
+  vocabulary: Vocabulary,
+  settings: Settings,
+  epoch: number,
+): Document[] {
   const random = new SeededRandom(settings.seed).split(`epoch ${epoch}`);
   const documents = corpus.main.training.map((career) => {
-    const { career: told, replaced } = retell(career, corpus.variants, random);
-    return careerDocument(told, vocabulary, settings.structureWeight, (i) => !replaced.has(i));
+    const { career: told, replaced, forgotten } = retell(career, corpus.variants, random);
+    return careerDocument(told, vocabulary, settings.structureWeight, {
+      isTarget: (i) => !replaced.has(i),
+      taughtTitle: (i) =>
+        random.uniform() < settings.taughtShare
+          ? teacher.title(career.personId, i + forgotten, random)
+          : null,
+    });
   });
   for (const { training } of corpus.others)
     for (const career of sample(training, settings.otherCareersPerEpoch, random))

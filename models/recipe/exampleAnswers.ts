@@ -23,14 +23,18 @@ const { examples } = readJson(`${examplesFolder}examples.json`) as ExamplesFile;
 const manifest = parseManifest(readJson(join(modelsFolder, 'manifest.json')));
 const inFolder = (path: string) => join(modelsFolder, manifest.folder, path);
 
-const variant = manifest.variants.find(({ activations }) => activations === 'float32')!;
+const variant = manifest.variants.find(({ activations }) => activations === 'float32');
+if (!variant) throw new Error('models/manifest.json names no variant for every machine.');
 const graph = scoringDecoder(readModel(readFileSync(inFolder(variant.file))), {
   weights: 'dense',
   activations: 'float32',
 });
 const runtime = { ort, sessionOptions: { executionProviders: ['cpu'] }, threads: 2 };
 const session = await DecoderSession.create(runtime, graph);
-const tokenizer = loadTokenizer(readJson(inFolder(manifest.tokenizer)), readJson(inFolder(manifest.tokenizerConfig)));
+const tokenizer = loadTokenizer(
+  readJson(inFolder(manifest.tokenizer)),
+  readJson(inFolder(manifest.tokenizerConfig)),
+);
 const trie = titleTrie(
   occ1990dd.occupations.map(({ code, title }) => {
     const text = titleText({ occupationCode: code, title });

@@ -23,7 +23,7 @@ const phrases: readonly RegExp[] = [
 /** Cuts a template text into phrases; what no phrase matches is returned one character at a time. */
 export function phrasesOf(text: string): string[] {
   const found: string[] = [];
-  for (let position = 0; position < text.length; ) {
+  for (let position = 0; position < text.length;) {
     const phrase = phrases
       .map((pattern) => {
         pattern.lastIndex = position;

@@ -16,7 +16,8 @@ export function writeModelCard(
     tuningPerplexityByEpoch: number[];
   };
   const size = parameterCount(llamaParameters(config));
-  const cost = ({ full, stored }: { full: number; stored: number }) => `${((stored / full - 1) * 100).toFixed(2)} %`;
+  const cost = ({ full, stored }: { full: number; stored: number }) =>
+    `${((stored / full - 1) * 100).toFixed(2)} %`;
   return `---
 language: en
 pipeline_tag: text-generation

@@ -41,8 +41,12 @@ export function descriptionLines(): WeightedPiece[][] {
   const titleOf = new Map(occupations.map((row) => [row['O*NET-SOC Code'], row.Title]));
   return [
     ...occupations.map((row) => line(row.Title, row.Description)),
-    ...readRows('occupation-text/onet_tasks.tsv.gz').map((row) => line(titleOf.get(row['O*NET-SOC Code'])!, row.Task)),
-    ...readRows('occupation-text/esco_occupations.csv.gz').map((row) => line(row.preferredLabel, row.description)),
+    ...readRows('occupation-text/onet_tasks.tsv.gz').map((row) =>
+      line(titleOf.get(row['O*NET-SOC Code']) ?? '', row.Task),
+    ),
+    ...readRows('occupation-text/esco_occupations.csv.gz').map((row) =>
+      line(row.preferredLabel, row.description),
+    ),
   ];
 }
 
@@ -55,5 +59,9 @@ function firstSentences(text: string): string {
   return plain.length <= 200 ? plain : plain.slice(0, plain.lastIndexOf(' ', 200));
 }
 
-const verbatim = (text: string, weight: number): WeightedPiece => ({ text: ` ${text}`, verbatim: true, weight });
+const verbatim = (text: string, weight: number): WeightedPiece => ({
+  text: ` ${text}`,
+  verbatim: true,
+  weight,
+});
 const template = (text: string, weight: number): WeightedPiece => ({ text, verbatim: false, weight });

@@ -36,15 +36,13 @@ function nlsy97Careers(path: string): CareerHistory[] {
     raceEthnicity: rows[0].race_ethnicity,
     region: rows[0].region,
     birthYear: Number(rows[0].birth_year),
-    observations: rows.map(
-      (row): Observation => ({
-        year: Number(row.year),
-        education: row.education,
-        occupationCode: row.occupation_code,
-        title: row.occupation_title,
-        region: row.region,
-      }),
-    ),
+    observations: rows.map((row): Observation => ({
+      year: Number(row.year),
+      education: row.education,
+      occupationCode: row.occupation_code,
+      title: row.occupation_title,
+      region: row.region,
+    })),
   }));
 }
 

@@ -55,7 +55,11 @@ export async function chooseQuantization(
 }
 
 /** The parameters as they are after having been stored: linear weights in blocks, the embedding in float16. */
-export function storedParameters(config: LlamaConfig, theta: Float32Array, format: QuantizedFormat): Float32Array {
+export function storedParameters(
+  config: LlamaConfig,
+  theta: Float32Array,
+  format: QuantizedFormat,
+): Float32Array {
   const stored = theta.slice();
   let offset = 0;
   for (const { name, shape } of llamaParameters(config)) {

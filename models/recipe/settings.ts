@@ -18,15 +18,17 @@ export const settings = {
   } satisfies Omit<LlamaConfig, 'vocabSize'>,
   /** Longest document that the model reads at once, in tokens. */
   contextLength: 1024,
-  epochs: 20,
-  tokensPerBatch: 1536,
+  epochs: 12,
+  tokensPerBatch: 1280,
   learningRate: 1.5e-3,
   warmupSteps: 300,
   /** On the embedding and the residual branches; on the hidden states that the head reads. */
-  dropout: 0.3,
-  headDropout: 0.25,
+  dropout: 0.12,
+  headDropout: 0.1,
   /** Share of the title tokens that the model is not shown (the padding token stands in); they remain targets. */
-  hiddenTitleTokens: 0.08,
+  hiddenTitleTokens: 0.03,
+  /** Share of the observations whose target is drawn from the mixture of transition tables instead of observed. */
+  taughtShare: 0.4,
   averageDecay: 0.998,
   optimizer: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 },
   /** Loss weight of tokens that are no title, beside 1 for a title's tokens. */

@@ -79,7 +79,8 @@ export class Trainer {
       ...this.dropoutMasks(random, tokens),
     });
     const loss = (outputs.loss.data as Float32Array)[0];
-    if (!Number.isFinite(loss)) throw new Error(`The loss is ${loss} at step ${step}; the last checkpoint still stands.`);
+    if (!Number.isFinite(loss))
+      throw new Error(`The loss is ${loss} at step ${step}; the last checkpoint still stands.`);
     state.step = step;
     state.theta = outputs.next_theta.data as Float32Array;
     state.mu = outputs.next_mu.data as Float32Array;

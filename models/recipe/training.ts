@@ -4,6 +4,7 @@ import { initialState, loadCheckpoint, saveCheckpoint, type TrainingState } from
 import { PerplexityMeter } from './perplexity.ts';
 import { ProgressLine } from './progressLine.ts';
 import type { Settings } from './settings.ts';
+import type { Teacher } from './teacher.ts';
 import { epochBatches, initialParameters, Trainer } from './trainer.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import type { LlamaConfig } from '../../src/onnx/index.ts';
@@ -18,6 +19,7 @@ const patience = 4;
  */
 export async function train(
   corpus: Corpus,
+  teacher: Teacher,
   vocabulary: Vocabulary,
   config: LlamaConfig,
   settings: Settings,
@@ -31,7 +33,11 @@ export async function train(
 
   const trainer = new Trainer(config, settings, vocabulary.markers.length);
   const meter = new PerplexityMeter(config, corpus.main.tuning, vocabulary);
-  const stepsPerEpoch = epochBatches(epochDocuments(corpus, vocabulary, settings, 0), settings, 0).length;
+  const stepsPerEpoch = epochBatches(
+    epochDocuments(corpus, teacher, vocabulary, settings, 0),
+    settings,
+    0,
+  ).length;
   const totalSteps = stepsPerEpoch * settings.epochs;
   const progress = new ProgressLine(totalSteps, state.step);
   let lastSaved = Date.now();
@@ -39,11 +45,19 @@ export async function train(
   while (state.tuningPerplexities.length < settings.epochs && !isOver(state.tuningPerplexities)) {
     const epoch = state.tuningPerplexities.length;
     // Epochs differ by a few batches; each is cut or ends at the same number of steps, so that the schedule fits.
-    const batches = epochBatches(epochDocuments(corpus, vocabulary, settings, epoch), settings, epoch);
+    const batches = epochBatches(
+      epochDocuments(corpus, teacher, vocabulary, settings, epoch),
+      settings,
+      epoch,
+    );
     const epochStart = epoch * stepsPerEpoch;
     for (const batch of batches.slice(state.step - epochStart, stepsPerEpoch)) {
       const loss = await trainer.step(state, batch, totalSteps);
-      progress.show(state.step, batch.documents.reduce((total, { tokens }) => total + tokens.length, 0), loss);
+      progress.show(
+        state.step,
+        batch.documents.reduce((total, { tokens }) => total + tokens.length, 0),
+        loss,
+      );
       if (Date.now() - lastSaved > secondsBetweenCheckpoints * 1000) {
         saveCheckpoint(checkpointPath, state, fingerprint);
         lastSaved = Date.now();
@@ -67,7 +81,9 @@ export function isOver(perplexities: readonly number[]): boolean {
 
 /** Names the run: a checkpoint of other settings, tokens or people must not be continued. */
 function fingerprintOf(corpus: Corpus, vocabulary: Vocabulary, settings: Settings): string {
-  const people = [corpus.main, ...corpus.others].map(({ training }) => training.map(({ personId }) => personId));
+  const people = [corpus.main, ...corpus.others].map(({ training }) =>
+    training.map(({ personId }) => personId),
+  );
   return createHash('sha256')
     .update(JSON.stringify([settings, vocabulary.tokens, people]))
     .digest('hex');

@@ -24,7 +24,8 @@ export class Vocabulary {
     this.merges = merges;
     this.tokens = [...this.markers, ...byteSymbols, ...merges.map(([left, right]) => left + right)];
     this.idOf = new Map(this.tokens.map((token, id) => [token, id]));
-    if (this.idOf.size !== this.tokens.length) throw new Error('Two tokens of the vocabulary are the same text.');
+    if (this.idOf.size !== this.tokens.length)
+      throw new Error('Two tokens of the vocabulary are the same text.');
     this.rankOf = ranks(merges);
     for (const marker of this.markers)
       this.markersByFirst.set(marker[0], [...(this.markersByFirst.get(marker[0]) ?? []), marker]);
@@ -35,9 +36,8 @@ export class Vocabulary {
     return this.tokens.length;
   }
 
-  get endToken(): number {
-    return 0;
-  }
+  /** Id of `<END OF DATA>`: the first marker. */
+  readonly endToken = 0;
 
   /** Token ids of one piece: a verbatim piece is bytes and merges only, a template piece may hold markers. */
   encode(piece: TextPiece): readonly number[] {
@@ -50,20 +50,26 @@ export class Vocabulary {
   }
 
   private encodePlain(text: string): number[] {
-    return applyMerges(text, this.rankOf).map((symbol) => this.idOf.get(symbol)!);
+    return applyMerges(text, this.rankOf).map((symbol) => this.id(symbol));
+  }
+
+  private id(token: string): number {
+    const id = this.idOf.get(token);
+    if (id === undefined) throw new Error(`The vocabulary has no token ${JSON.stringify(token)}.`);
+    return id;
   }
 
   /** Leftmost-longest markers, and byte pairs between them: what added tokens of `tokenizer.json` do. */
   private encodeTemplate(text: string): number[] {
     const ids: number[] = [];
     let plainStart = 0;
-    for (let position = 0; position < text.length; ) {
+    for (let position = 0; position < text.length;) {
       const marker = this.markersByFirst.get(text[position])?.find((m) => text.startsWith(m, position));
       if (marker === undefined) {
         position++;
         continue;
       }
-      ids.push(...this.encodePlain(text.slice(plainStart, position)), this.idOf.get(marker)!);
+      ids.push(...this.encodePlain(text.slice(plainStart, position)), this.id(marker));
       position += marker.length;
       plainStart = position;
     }

@@ -1,6 +1,7 @@
 import type { Corpus } from '../../models/recipe/corpus.ts';
 import { learnVocabulary } from '../../models/recipe/corpus.ts';
 import { settings, type Settings } from '../../models/recipe/settings.ts';
+import { fitTeacher, type Teacher } from '../../models/recipe/teacher.ts';
 import type { Vocabulary } from '../../models/recipe/vocabulary.ts';
 import { syntheticCareers, SyntheticMarket } from '../../src/career/index.ts';
 import { occ1990dd } from '../../src/occupation/index.ts';
@@ -10,7 +11,14 @@ export const smallSettings: Settings = {
   ...settings,
   wordMerges: 120,
   titleMerges: 40,
-  architecture: { ...settings.architecture, hiddenSize: 32, layers: 1, heads: 2, kvHeads: 1, intermediateSize: 64 },
+  architecture: {
+    ...settings.architecture,
+    hiddenSize: 32,
+    layers: 1,
+    heads: 2,
+    kvHeads: 1,
+    intermediateSize: 64,
+  },
   epochs: 2,
   tokensPerBatch: 1024,
   warmupSteps: 4,
@@ -31,6 +39,10 @@ export function syntheticCorpus(): Corpus {
     variantLines: [],
     descriptionLines: [],
   };
+}
+
+export function syntheticTeacher(corpus: Corpus): Teacher {
+  return fitTeacher(corpus.main.training, occ1990dd, smallSettings.seed);
 }
 
 export function smallVocabulary(corpus: Corpus): Vocabulary {

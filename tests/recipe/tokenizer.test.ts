@@ -20,7 +20,13 @@ describe('the trained tokenizer', () => {
   });
 
   it('reads phrases, years and education levels as one token each', () => {
-    for (const text of ['2003 (', 'high school diploma or GED):', 'The worker was born in 1982.\n', '\n', endOfData])
+    for (const text of [
+      '2003 (',
+      'high school diploma or GED):',
+      'The worker was born in 1982.\n',
+      '\n',
+      endOfData,
+    ])
       expect(vocabulary.encode({ text, verbatim: false })).toHaveLength(1);
   });
 

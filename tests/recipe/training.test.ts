@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadCheckpoint } from '../../models/recipe/checkpoint.ts';
 import { isOver, train } from '../../models/recipe/training.ts';
-import { smallSettings, smallVocabulary, syntheticCorpus } from './syntheticCorpus.ts';
+import { smallSettings, smallVocabulary, syntheticCorpus, syntheticTeacher } from './syntheticCorpus.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'onward-training-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -22,7 +22,8 @@ function trainProcess(checkpoint: string, killAfterMs: number): Promise<{ isDone
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString();
-      if (killAfterMs > 0 && output.includes('training')) setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+      if (killAfterMs > 0 && output.includes('training'))
+        setTimeout(() => child.kill('SIGKILL'), killAfterMs);
     });
     child.on('close', (code) => resolve({ isDone: code === 0, output }));
   });
@@ -33,7 +34,14 @@ describe('training', () => {
     const corpus = syntheticCorpus();
     const vocabulary = smallVocabulary(corpus);
     const config = { ...smallSettings.architecture, vocabSize: vocabulary.size };
-    const undisturbed = await train(corpus, vocabulary, config, smallSettings, join(folder, 'undisturbed'));
+    const undisturbed = await train(
+      corpus,
+      syntheticTeacher(corpus),
+      vocabulary,
+      config,
+      smallSettings,
+      join(folder, 'undisturbed'),
+    );
     expect(undisturbed.tuningPerplexities).toHaveLength(smallSettings.epochs);
     expect(undisturbed.tuningPerplexities[1]).toBeLessThan(undisturbed.tuningPerplexities[0]);
 
@@ -51,7 +59,7 @@ describe('training', () => {
     const vocabulary = smallVocabulary(corpus);
     const config = { ...smallSettings.architecture, vocabSize: vocabulary.size };
     const path = join(folder, 'other');
-    await train(corpus, vocabulary, config, { ...smallSettings, epochs: 1 }, path);
+    await train(corpus, syntheticTeacher(corpus), vocabulary, config, { ...smallSettings, epochs: 1 }, path);
     expect(loadCheckpoint(path, 'another fingerprint')).toBeNull();
   });
 
