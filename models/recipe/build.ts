@@ -16,6 +16,7 @@ import { chooseQuantization, storedParameters } from './quantizationChoice.ts';
 import { settings } from './settings.ts';
 import { requireData } from './sources.ts';
 import { fitTeacher } from './teacher.ts';
+import { fitTemperature } from './temperature.ts';
 import { train } from './training.ts';
 
 /** What a folder may weigh: weights are downloaded once by every visitor. */
@@ -33,9 +34,10 @@ const teacher = fitTeacher(corpus.main.training, occ1990dd, settings.seed);
 const state = await train(corpus, teacher, vocabulary, config, settings, checkpoint);
 
 const tuning = new PerplexityMeter(config, corpus.main.tuning, vocabulary);
-const tuningFull = await tuning.perplexity(state.best);
+const { theta, factor, tuningPerplexity: tuningFull } = await fitTemperature(config, state.best, tuning);
+console.error(`Logits times ${factor}: tuning perplexity ${tuningFull.toFixed(4)}`);
 console.error('Choosing how to store the weights, on the tuning people:');
-const { chosen, trials } = await chooseQuantization(config, state.best, tuning, tuningFull);
+const { chosen, trials } = await chooseQuantization(config, theta, tuning, tuningFull);
 for (const { format, bitsPerWeight, tuningPerplexity } of trials)
   console.error(
     `  ${JSON.stringify(format)} ${bitsPerWeight.toFixed(2)} bits a weight: ${tuningPerplexity.toFixed(4)}`,
@@ -45,13 +47,14 @@ const validation = new PerplexityMeter(config, nlsy97Validation(), vocabulary);
 const figures = {
   tuningPerplexity: { full: tuningFull, stored: chosen.tuningPerplexity },
   validationPerplexity: {
-    full: await validation.perplexity(state.best),
-    stored: await validation.perplexity(storedParameters(config, state.best, chosen.format)),
+    full: await validation.perplexity(theta),
+    stored: await validation.perplexity(storedParameters(config, theta, chosen.format)),
   },
   tuningPerplexityByEpoch: state.tuningPerplexities,
+  logitFactor: factor,
   quantization: chosen.format,
 };
-const manifest = writeModelFolder(config, state.best, vocabulary, settings, chosen.format, {
+const manifest = writeModelFolder(config, theta, vocabulary, settings, chosen.format, {
   populations: [corpus.main, ...corpus.others].map(populationFacts),
   figures,
 });

@@ -7,7 +7,7 @@ import { careerDocument, encodeDocument, type Document, type WeightedPiece } fro
 import { collectMarkers } from './markers.ts';
 import { descriptionLines, occupationTextHeader, titleVariants, variantLines } from './occupationTexts.ts';
 import { federalJudges, nlsy97, youngWomen, type Population } from './populations.ts';
-import type { Settings } from './settings.ts';
+import type { Phase, Settings } from './settings.ts';
 import type { Teacher } from './teacher.ts';
 import { Vocabulary } from './vocabulary.ts';
 
@@ -98,6 +98,7 @@ export function epochDocuments(
   teacher: Teacher,
   vocabulary: Vocabulary,
   settings: Settings,
+  phase: Phase,
   epoch: number,
 ): Document[] {
   const random = new SeededRandom(settings.seed).split(`epoch ${epoch}`);
@@ -106,17 +107,15 @@ export function epochDocuments(
     return careerDocument(told, vocabulary, settings.structureWeight, {
       isTarget: (i) => !replaced.has(i),
       taughtTitle: (i) =>
-        random.uniform() < settings.taughtShare
-          ? teacher.title(career.personId, i + forgotten, random)
-          : null,
+        random.uniform() < phase.taughtShare ? teacher.title(career.personId, i + forgotten, random) : null,
     });
   });
   for (const { training } of corpus.others)
-    for (const career of sample(training, settings.otherCareersPerEpoch, random))
+    for (const career of sample(training, phase.otherCareersPerEpoch, random))
       documents.push(careerDocument(career, vocabulary, settings.structureWeight));
   const lines = sample(
     [...corpus.variantLines, ...corpus.descriptionLines],
-    settings.occupationLinesPerEpoch,
+    phase.occupationLinesPerEpoch,
     random,
   );
   documents.push(...packLines(lines, vocabulary));

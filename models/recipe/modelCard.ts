@@ -14,6 +14,7 @@ export function writeModelCard(
     tuningPerplexity: { full: number; stored: number };
     validationPerplexity: { full: number; stored: number };
     tuningPerplexityByEpoch: number[];
+    logitFactor: number;
   };
   const size = parameterCount(llamaParameters(config));
   const cost = ({ full, stored }: { full: number; stored: number }) =>
@@ -57,11 +58,13 @@ Llama architecture: ${config.layers} layers, width ${config.hiddenSize}, ${confi
 ${config.intermediateSize}, ${config.vocabSize} tokens, tied embeddings. Template \`${manifest.template}\`; its phrases, years and education
 levels are single tokens; titles are byte-pair encoded. Each epoch tells every career anew: facts left out at random, beginnings forgotten,
 lives moved to other years, titles in everyday words. Loss: next token, titles weigh 1, everything else ${settings.structureWeight}.
-AdamW (${settings.optimizer.beta1}, ${settings.optimizer.beta2}, weight decay ${settings.optimizer.weightDecay}), peak learning rate ${settings.learningRate},
-linear decay over ${settings.epochs} epochs, dropout ${settings.dropout} (${settings.headDropout} before the head), weights averaged with decay
-${settings.averageDecay}, seed ${settings.seed}. For ${settings.taughtShare * 100} % of the observations the target is not the observed title but one drawn from the
+AdamW (${settings.optimizer.beta1}, ${settings.optimizer.beta2}, weight decay ${settings.optimizer.weightDecay}), learning rate up to
+${settings.phases.map(({ learningRate, epochs }) => `${learningRate} with linear decay over ${epochs} epochs`).join(', then ')} (the second time nearly only
+NLSY97 careers), dropout ${settings.dropout} (${settings.headDropout} before the head), weights averaged with decay
+${settings.averageDecay}, seed ${settings.seed}. For ${settings.phases.map(({ taughtShare }) => `${taughtShare * 100} %`).join(', then ')} of the observations the target is not the observed title but one drawn from the
 mixture of transition tables (\`src/evaluation\`), fitted without the person's quarter of the people: the model learns an average of what it
-saw and what the tables say, which predicts new people better than either.
+saw and what the tables say, which predicts new people better than either. At the end one temperature is fitted on the tuning people
+(logits times ${figures.logitFactor}, folded into the last norm).
 
 Every stop, setting and the choice of bits was made on the *tuning* people (training people whose id ends in 7), whom the model never
 trained on. Validation people are only reported on: each finished build computes the two figures below, once. Of the transition tables that

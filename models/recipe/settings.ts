@@ -1,5 +1,18 @@
 import type { LlamaConfig } from '../../src/onnx/index.ts';
 
+/** A stretch of training with its own warm-up and decay of the learning rate. */
+export interface Phase {
+  epochs: number;
+  /** Peak; warmed up to linearly, then decayed linearly to 0 at the phase's end. */
+  learningRate: number;
+  warmupSteps: number;
+  /** Share of the observations whose target is drawn from the mixture of transition tables instead of observed. */
+  taughtShare: number;
+  /** Share of the other populations' people, and of the occupation texts' lines, in each epoch. */
+  otherCareersPerEpoch: number;
+  occupationLinesPerEpoch: number;
+}
+
 /** Everything that decides the model besides the data. Chosen on the tuning people; see the model card. */
 export const settings = {
   name: 'onward-3m',
@@ -18,24 +31,35 @@ export const settings = {
   } satisfies Omit<LlamaConfig, 'vocabSize'>,
   /** Longest document that the model reads at once, in tokens. */
   contextLength: 1024,
-  epochs: 12,
   tokensPerBatch: 1280,
-  learningRate: 1.5e-3,
-  warmupSteps: 300,
   /** On the embedding and the residual branches; on the hidden states that the head reads. */
   dropout: 0.12,
   headDropout: 0.1,
   /** Share of the title tokens that the model is not shown (the padding token stands in); they remain targets. */
   hiddenTitleTokens: 0.03,
-  /** Share of the observations whose target is drawn from the mixture of transition tables instead of observed. */
-  taughtShare: 0.4,
   averageDecay: 0.998,
   optimizer: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 },
   /** Loss weight of tokens that are no title, beside 1 for a title's tokens. */
   structureWeight: 0.2,
-  /** Share of the other populations' people, and of the occupation texts' lines, in each epoch. */
-  otherCareersPerEpoch: 0.15,
-  occupationLinesPerEpoch: 0.02,
+  /** First everything there is, then the careers that the app predicts, with smaller steps. */
+  phases: [
+    {
+      epochs: 12,
+      learningRate: 1.5e-3,
+      warmupSteps: 300,
+      taughtShare: 0.4,
+      otherCareersPerEpoch: 0.15,
+      occupationLinesPerEpoch: 0.02,
+    },
+    {
+      epochs: 5,
+      learningRate: 6e-4,
+      warmupSteps: 100,
+      taughtShare: 0.5,
+      otherCareersPerEpoch: 0.03,
+      occupationLinesPerEpoch: 0.005,
+    },
+  ] satisfies Phase[],
 };
 
 export type Settings = typeof settings;

@@ -11,7 +11,6 @@ import { batchTensors, hideTokens, planBatches, rowsPerBatch, type Batch } from 
 import type { TrainingState } from './checkpoint.ts';
 import type { Document } from './documents.ts';
 import { fillMask } from './dropout.ts';
-import { learningRate } from './learningRate.ts';
 import type { Settings } from './settings.ts';
 
 /** Threads do not spin while they wait: a shared machine then trains half as fast again, an idle one no slower. */
@@ -56,7 +55,7 @@ export class Trainer {
   ) {}
 
   /** One step on one batch; changes `state`. Returns the mean loss of the batch in nats. */
-  async step(state: TrainingState, batch: Batch, totalSteps: number): Promise<number> {
+  async step(state: TrainingState, batch: Batch, rate: number): Promise<number> {
     const { optimizer } = this.settings;
     const rows = rowsPerBatch(batch.rowLength, this.settings.tokensPerBatch);
     const session = await this.session(batch.rowLength, rows);
@@ -73,7 +72,7 @@ export class Trainer {
       input_ids: new ort.Tensor('int64', inputIds, [rows, batch.rowLength]),
       labels: new ort.Tensor('int64', labels, [tokens, 1]),
       label_weights: new ort.Tensor('float32', labelWeights, [tokens, 1]),
-      learning_rate: scalar(learningRate(step, totalSteps, this.settings)),
+      learning_rate: scalar(rate),
       bias_correction_1: scalar(1 - optimizer.beta1 ** step),
       bias_correction_2: scalar(1 - optimizer.beta2 ** step),
       ...this.dropoutMasks(random, tokens),

@@ -12,9 +12,10 @@ import { smallSettings, smallVocabulary, syntheticCorpus, syntheticTeacher } fro
 const corpus = syntheticCorpus();
 const teacher = syntheticTeacher(corpus);
 const vocabulary = smallVocabulary(corpus);
+const [phase] = smallSettings.phases;
 
 describe('batches', () => {
-  const documents = epochDocuments(corpus, teacher, vocabulary, smallSettings, 0);
+  const documents = epochDocuments(corpus, teacher, vocabulary, smallSettings, phase, 0);
 
   it('hold every document once', () => {
     const planned = planBatches(documents, 1024, new SeededRandom(1)).flatMap((batch) => batch.documents);
@@ -41,8 +42,8 @@ describe('batches', () => {
   });
 
   it('are the same for the same seed and epoch, and differ between epochs', () => {
-    expect(epochDocuments(corpus, teacher, vocabulary, smallSettings, 0)).toEqual(documents);
-    expect(epochDocuments(corpus, teacher, vocabulary, smallSettings, 1)).not.toEqual(documents);
+    expect(epochDocuments(corpus, teacher, vocabulary, smallSettings, phase, 0)).toEqual(documents);
+    expect(epochDocuments(corpus, teacher, vocabulary, smallSettings, phase, 1)).not.toEqual(documents);
   });
 
   it('weigh a title with the token that ends it, and nothing else', () => {
@@ -62,9 +63,23 @@ describe('the teacher', () => {
       (total, career) => total + career.observations.length,
       0,
     );
-    const untaught = epochDocuments(corpus, teacher, vocabulary, { ...smallSettings, taughtShare: 0 }, 0);
+    const untaught = epochDocuments(
+      corpus,
+      teacher,
+      vocabulary,
+      smallSettings,
+      { ...phase, taughtShare: 0 },
+      0,
+    );
     for (const { tokens, targets } of untaught) expect(targets).toEqual(tokens);
-    const taught = epochDocuments(corpus, teacher, vocabulary, { ...smallSettings, taughtShare: 1 }, 0);
+    const taught = epochDocuments(
+      corpus,
+      teacher,
+      vocabulary,
+      smallSettings,
+      { ...phase, taughtShare: 1 },
+      0,
+    );
     const places = taught.flatMap(({ tokens, targets, weights }) =>
       [...targets.keys()].filter((i) => targets[i] !== tokens[i]).map((i) => weights[i]),
     );
@@ -113,7 +128,7 @@ describe('dropout and schedule', () => {
   });
 
   it('warms up to the peak and decays to nothing', () => {
-    const settings = { ...smallSettings, warmupSteps: 10, learningRate: 2 };
+    const settings = { ...phase, warmupSteps: 10, learningRate: 2 };
     expect(learningRate(5, 110, settings)).toBeCloseTo(1);
     expect(learningRate(10, 110, settings)).toBeCloseTo(2);
     expect(learningRate(60, 110, settings)).toBeCloseTo(1);

@@ -6,6 +6,8 @@ import type { Vocabulary } from '../../models/recipe/vocabulary.ts';
 import { syntheticCareers, SyntheticMarket } from '../../src/career/index.ts';
 import { occ1990dd } from '../../src/occupation/index.ts';
 
+const [phase] = settings.phases;
+
 /** Settings of a model that trains in seconds. */
 export const smallSettings: Settings = {
   ...settings,
@@ -19,9 +21,11 @@ export const smallSettings: Settings = {
     kvHeads: 1,
     intermediateSize: 64,
   },
-  epochs: 2,
   tokensPerBatch: 1024,
-  warmupSteps: 4,
+  phases: [
+    { ...phase, epochs: 2, warmupSteps: 4 },
+    { ...phase, epochs: 1, warmupSteps: 2 },
+  ],
 };
 
 /** A corpus of people who never were. */
