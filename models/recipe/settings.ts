@@ -52,10 +52,10 @@ export const settings = {
       occupationLinesPerEpoch: 0.02,
     },
     {
-      epochs: 5,
-      learningRate: 6e-4,
+      epochs: 6,
+      learningRate: 1e-3,
       warmupSteps: 100,
-      taughtShare: 0.5,
+      taughtShare: 0.55,
       otherCareersPerEpoch: 0.03,
       occupationLinesPerEpoch: 0.005,
     },
