@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { launchChromium } from './launch.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -24,9 +24,13 @@ async function seriousFindings(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
 }
 
+// Two busy cores need a minute for what takes a second on idle ones.
+const patience = 180_000;
+vi.setConfig({ testTimeout: 2 * patience, hookTimeout: patience });
+
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchChromium([], { hasWebGpu: false });
 });
 afterAll(async () => {
   await browser.close();
@@ -42,6 +46,7 @@ describe.each([
       colorScheme: theme,
       reducedMotion: 'reduce',
     });
+    context.setDefaultTimeout(patience);
     const page = await context.newPage();
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
@@ -49,7 +54,7 @@ describe.each([
       if (/Content Security Policy/i.test(message.text())) errors.push(message.text());
     });
     await page.goto(inject('appUrl'));
-    await page.locator('#answer').getByText('Computed here').waitFor({ timeout: 90_000 });
+    await page.locator('#answer').getByText('Computed here').waitFor();
     await page.getByRole('button', { name: 'Look back over the career' }).click();
     await page.getByText('The biggest surprise was').waitFor();
     for (const summary of await page.locator('summary').all()) await summary.click();

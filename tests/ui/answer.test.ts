@@ -54,6 +54,12 @@ describe('outlook', () => {
     ]);
   });
 
+  it('has no part out of work for a list that knows only jobs', () => {
+    const jobs = { name: 'jobs', occupations: list.occupations.slice(0, 2) };
+    const kinds = outlook({ ...answer([0.6, 0.4], '1'), list: jobs }).map(({ kind }) => kind);
+    expect(kinds).toEqual(['stay', 'move']);
+  });
+
   it('counts work as a move after school, and the other state as leaving', () => {
     expect(parts('in_school')).toEqual([
       ['stay', '0.20'],

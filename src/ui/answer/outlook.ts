@@ -14,9 +14,15 @@ const nonWork: ReadonlyMap<string, string> = new Map([
 
 /**
  * The answer in two or three parts that sum to 1. After a job: stay in it, another occupation, no work or school.
- * After school or no work: the same again, work, the other. Without a listed state before: work, or none.
+ * After school or no work: the same again, work, the other. Without a listed state before: work, or none. A list
+ * that knows only jobs has no part out of work.
  */
 export function outlook(answer: Answer): OutlookPart[] {
+  const knowsNonWork = answer.list.occupations.some(({ code }) => nonWork.has(code));
+  return partsOf(answer).filter(({ kind }) => kind !== 'leave' || knowsNonWork);
+}
+
+function partsOf(answer: Answer): OutlookPart[] {
   const { list, probabilities, previousCode } = answer;
   let stay = 0;
   let leave = 0;

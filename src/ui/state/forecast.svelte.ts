@@ -27,7 +27,8 @@ export class Forecast {
   isUpdating = $state(false);
   error = $state.raw<AppError | null>(null);
   readonly #turns = new LatestOnly<void>();
-  #askedKey: string | null = null;
+  /** Compared by identity: two lists may have one name. */
+  #asked: { key: string; list: OccupationList } | null = null;
 
   /** Shows an answer that was computed elsewhere, for as long as its question stands. */
   show(answer: Answer, key: string): void {
@@ -38,22 +39,27 @@ export class Forecast {
   /** Asks the model. The latest question wins; a question that is being answered already is not asked again. */
   async ask(worker: OnwardWorker, question: Question): Promise<void> {
     const key = questionKey(question);
-    if (key === this.#askedKey) return;
-    this.#askedKey = key;
+    if (key === this.#asked?.key && question.list === this.#asked.list) return;
+    const asked = { key, list: question.list };
+    this.#asked = asked;
     this.isUpdating = true;
-    await this.#turns.run(() => this.#predict(worker, question, key));
+    await this.#turns.run(() => this.#predict(worker, question, asked));
   }
 
   /** Forgets what was asked, so that the same question is asked again (another device, a retry). */
   reset(): void {
-    this.#askedKey = null;
+    this.#asked = null;
     this.error = null;
   }
 
-  async #predict(worker: OnwardWorker, { history, next, list }: Question, key: string): Promise<void> {
+  async #predict(
+    worker: OnwardWorker,
+    { history, next, list }: Question,
+    asked: { key: string },
+  ): Promise<void> {
     try {
       const { renormalised, raw, ...prediction } = await worker.predict({ history, next, list });
-      if (this.#askedKey !== key) return;
+      if (this.#asked !== asked) return;
       this.answer = {
         list,
         probabilities: renormalised,
@@ -65,15 +71,15 @@ export class Forecast {
         origin: { kind: 'live', milliseconds: prediction.milliseconds },
         work: prediction,
       };
-      this.answeredKey = key;
+      this.answeredKey = asked.key;
       this.error = null;
       this.isUpdating = false;
     } catch (error) {
-      if (this.#askedKey !== key) return;
+      if (this.#asked !== asked) return;
       // An aborted question is asked again when the model is back.
       if (!isAbort(error)) this.error = asAppError(error);
       this.isUpdating = false;
-      this.#askedKey = null;
+      this.#asked = null;
     }
   }
 }

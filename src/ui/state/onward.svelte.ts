@@ -1,5 +1,5 @@
 import type { CareerHistory, ColumnMapping } from '../../career/index.ts';
-import { occ1990dd, type OccupationList } from '../../occupation/index.ts';
+import type { OccupationList } from '../../occupation/index.ts';
 import type { StoredQueries } from '../../storage/index.ts';
 import type { OnwardConnection } from '../../worker/index.ts';
 import type { AnswerRecord } from '../answer/answerRecord.ts';
@@ -13,6 +13,7 @@ import { Engine } from './engine.svelte.ts';
 import { Examples } from './examples.svelte.ts';
 import { Forecast, questionKey, type Question } from './forecast.svelte.ts';
 import { Importer } from './importer.svelte.ts';
+import { ListChoice } from './listChoice.svelte.ts';
 import { SavedCareers } from './savedCareers.svelte.ts';
 import { Theme } from './theme.svelte.ts';
 
@@ -24,30 +25,36 @@ export class Onward {
   readonly importer = new Importer();
   readonly examples = new Examples();
   readonly baseline = new Baseline();
+  readonly lists = new ListChoice();
   readonly engine: Engine;
   readonly saved: SavedCareers;
-  readonly list: OccupationList = occ1990dd;
-  readonly titles = new TitleFinder(this.list);
+  readonly list = $derived<OccupationList>(this.lists.list);
+  readonly titles = $derived(new TitleFinder(this.list));
 
   readonly question = $derived<Question>({
-    history: this.editor.read.history,
+    history: this.titles.withCodes(this.editor.read.history),
     next: this.editor.read.next,
     list: this.list,
   });
   /** Whether the answer on screen belongs to the career on screen. */
   readonly isAnswerCurrent = $derived(
-    !this.editor.isBlocked && this.forecast.answeredKey === questionKey(this.question),
+    !this.editor.isBlocked &&
+      this.forecast.answer?.list === this.list &&
+      this.forecast.answeredKey === questionKey(this.question),
   );
   /** Why the model has seen nobody like this; empty while it is not known. */
   readonly extrapolations = $derived.by(() => {
     const { report } = this.engine;
     return report ? extrapolations(report.populations, this.question.history, this.question.next) : [];
   });
-  readonly comparison = $derived(this.baseline.compare(this.question));
+  /** Beside an answer over the same list only: both are in list order. */
+  readonly comparison = $derived(
+    this.forecast.answer?.list === this.list ? this.baseline.compare(this.question) : null,
+  );
   readonly record = $derived<AnswerRecord | null>(
     this.forecast.answer && this.isAnswerCurrent
       ? {
-          history: this.editor.read.history,
+          history: this.question.history,
           answer: this.forecast.answer,
           comparison: this.comparison,
           model: this.#modelInWords(),
@@ -81,7 +88,7 @@ export class Onward {
     this.importer.close();
     this.editor.open(history, next, { kind: 'example', id });
     if (!this.examples.answers) return;
-    const answer = precomputedAnswer(this.examples.answers, history, next, this.list);
+    const answer = precomputedAnswer(this.examples.answers, this.titles.withCodes(history), next, this.list);
     if (answer) this.forecast.show(answer, questionKey(this.question));
   }
 
