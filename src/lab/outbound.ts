@@ -42,6 +42,8 @@ export async function recordOutbound(): Promise<OutboundRecorder> {
     record((request.url ?? '').replace(/:\d+$/, ''));
     socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
   });
+  // As in server.ts: the client ends the connection.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   server.unref();
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -51,6 +51,9 @@ export async function serveApp(folder: string, { port = 0, host }: ServerOptions
     if (path === null) refuse(response, 400, 'Bad request');
     else void answer(response, folder, path, request.method, request.headers['if-none-match']);
   });
+  // A connection that waits is the client's to end: one that the server ends while a busy client
+  // writes its next request makes that request fail.
+  server.keepAliveTimeout = 0;
   await listening(server, port, host ?? 'localhost');
   const address = server.address() as AddressInfo;
   return { url: `http://${host ?? 'localhost'}:${address.port}/`, close: () => closed(server) };
