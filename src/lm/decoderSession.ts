@@ -43,8 +43,8 @@ export class DecoderSession {
       cacheNames(graph.sizes, 'present').map((name) => [name, 'gpu-buffer' as const]),
     );
     const session = await runtime.ort.InferenceSession.create(graph.bytes, {
-      ...runtime.sessionOptions,
       logSeverityLevel: 3,
+      ...runtime.sessionOptions,
       ...(runtime.gpuDevice && { preferredOutputLocation: { ...onGpu, hidden_states: 'gpu-buffer' } }),
     });
     return new DecoderSession(runtime, session, graph.sizes, graph.format.activations);

@@ -39,7 +39,8 @@ export interface OpenedDevice {
 
 /**
  * The first candidate that gives the known answer of every probe case; detection of features is not trusted.
- * Throws `unsupported` with all reasons where none does.
+ * Throws `unsupported` with all reasons where none does. In a browser pass one GPU candidate per worker:
+ * onnxruntime-web (1.30) runs everything on the first GPU device that a worker gave it, also once that is destroyed.
  */
 export async function chooseDevice(
   candidates: readonly DeviceCandidate[],

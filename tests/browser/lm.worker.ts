@@ -69,16 +69,22 @@ const scenarios = {
     return answers;
   },
 
-  async chosenDevice(preference: 'auto' | 'webgpu' | 'wasm') {
-    const { device, name, attempts, reason } = await chooseDevice(webCandidates(preference), knownAnswers(), {
-      patienceMs,
-    });
-    return { device, name, reason, attempts: attempts as DeviceAttempt[] };
+  /** Tries one device; onnxruntime keeps the first GPU device of a worker, so each needs a worker of its own. */
+  async probe(
+    preference: 'auto' | 'webgpu' | 'wasm',
+    index: number,
+  ): Promise<DeviceAttempt & { name: string }> {
+    const candidate = webCandidates(preference)[index];
+    const { label } = candidate;
+    return chooseDevice([candidate], knownAnswers(), { patienceMs }).then(
+      ({ name, attempts }) => ({ ...attempts[0], name }),
+      (error: unknown) => ({ device: label, isUsable: false, reason: String(error), name: '' }),
+    );
   },
 
   /** The whole way of the app: device, then weights, then titles. */
   async fromScratch(shape: Shape, prompt: number[], titles: number[][]) {
-    const { runtime: chosen } = await chooseDevice(webCandidates('auto'), knownAnswers(), { patienceMs });
+    const { runtime: chosen } = await chooseDevice(webCandidates('wasm'), knownAnswers(), { patienceMs });
     const variants: WeightVariant[] = [
       {
         id: 'fp32',
