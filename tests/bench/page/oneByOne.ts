@@ -5,7 +5,13 @@ import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
  * The usual way with transformers.js: for each title, the whole text through the model and the log softmax of
  * its tokens' logits. Returns a function that gives a title's log probability.
  */
-export async function oneByOne(folder: string, device: 'wasm' | 'webgpu', sessionOptions: object) {
+export async function oneByOne(
+  folder: string,
+  file: string,
+  device: 'wasm' | 'webgpu',
+  sessionOptions: object,
+) {
+  const dtype = file.endsWith('_q4.onnx') ? ('q4' as const) : ('q8' as const);
   env.allowRemoteModels = false;
   env.allowLocalModels = true;
   env.useBrowserCache = false;
@@ -14,7 +20,7 @@ export async function oneByOne(folder: string, device: 'wasm' | 'webgpu', sessio
     env.backends.onnx.wasm.wasmPaths = { wasm };
     env.backends.onnx.wasm.numThreads = device === 'wasm' ? Math.min(4, navigator.hardwareConcurrency) : 1;
   }
-  const options = { device, dtype: 'q8' as const, session_options: sessionOptions };
+  const options = { device, dtype, session_options: sessionOptions };
   const model = await AutoModelForCausalLM.from_pretrained(folder, options);
   return async (prompt: readonly number[], title: readonly number[]): Promise<number> => {
     const tokens = [...prompt, ...title.slice(0, -1)];

@@ -38,10 +38,14 @@ function career(records: number, last: number): CareerHistory {
 
 async function measure(device: 'wasm' | 'webgpu', titlesOneByOne: number) {
   const json = async (path: string): Promise<unknown> => (await fetch(`/models/${path}`)).json();
-  const folder = 'onward-3m';
-  const file = new Uint8Array(
-    await (await fetch(`/models/${folder}/onnx/model_quantized.onnx`)).arrayBuffer(),
-  );
+  const { folder, variants } = (await json('manifest.json')) as {
+    folder: string;
+    variants: { file: string; needsF16: boolean }[];
+  };
+  const shipped = variants.find(({ needsF16 }) => !needsF16)?.file ?? '';
+  const response = await fetch(`/models/${folder}/${shipped}`);
+  if (!response.ok) throw new Error(`There is no ${folder}/${shipped}: build the model first.`);
+  const file = new Uint8Array(await response.arrayBuffer());
   const model = readModel(file);
   const tokenizer = loadTokenizer(
     await json(`${folder}/tokenizer.json`),
@@ -51,7 +55,7 @@ async function measure(device: 'wasm' | 'webgpu', titlesOneByOne: number) {
   const graph = scoringDecoder(model, { weights: 'dense', activations: 'float32' });
   const session = await DecoderSession.create(runtime, graph);
   const prefill = await plainPrefill(runtime, model);
-  const single = await oneByOne(folder, device, device === 'wasm' ? {} : runtime.sessionOptions);
+  const single = await oneByOne(folder, shipped, device, device === 'wasm' ? {} : runtime.sessionOptions);
   const settings = (await json(`${folder}/config.json`)) as { intermediate_size: number };
   const config: LlamaConfig = {
     ...graph.sizes,
