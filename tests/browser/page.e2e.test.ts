@@ -155,6 +155,7 @@ describe('the page', () => {
     const frame = '<A worker from the NLSY97 dataset>';
     expect(tokens.join('')).toContain(frame);
     expect(tokens.join('')).toContain('2001 (high school diploma or GED): Cashiers');
+    await page.getByLabel('Show tokens').uncheck();
   });
 });
 
