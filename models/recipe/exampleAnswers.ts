@@ -25,7 +25,7 @@ const inFolder = (path: string) => join(modelsFolder, manifest.folder, path);
 
 const variant = manifest.variants.find(({ activations }) => activations === 'float32');
 if (!variant) throw new Error('models/manifest.json names no variant for every machine.');
-const graph = scoringDecoder(readModel(readFileSync(inFolder(variant.file))), {
+const graph = scoringDecoder(readModel(new Uint8Array(readFileSync(inFolder(variant.file)))), {
   weights: 'dense',
   activations: 'float32',
 });

@@ -59,8 +59,7 @@ ${config.intermediateSize}, ${config.vocabSize} tokens, tied embeddings. Templat
 levels are single tokens; titles are byte-pair encoded. Each epoch tells every career anew: facts left out at random, beginnings forgotten,
 lives moved to other years, titles in everyday words. Loss: next token, titles weigh 1, everything else ${settings.structureWeight}.
 AdamW (${settings.optimizer.beta1}, ${settings.optimizer.beta2}, weight decay ${settings.optimizer.weightDecay}), learning rate up to
-${settings.phases.map(({ learningRate, epochs }) => `${learningRate} with linear decay over ${epochs} epochs`).join(', then ')} (the second time nearly only
-NLSY97 careers), dropout ${settings.dropout} (${settings.headDropout} before the head), weights averaged with decay
+${settings.phases.map(({ learningRate, epochs }) => `${learningRate} with linear decay over ${epochs} epochs`).join(', then ')}, dropout ${settings.dropout} (${settings.headDropout} before the head), weights averaged with decay
 ${settings.averageDecay}, seed ${settings.seed}. For ${settings.phases.map(({ taughtShare }) => `${taughtShare * 100} %`).join(', then ')} of the observations the target is not the observed title but one drawn from the
 mixture of transition tables (\`src/evaluation\`), fitted without the person's quarter of the people: the model learns an average of what it
 saw and what the tables say, which predicts new people better than either. At the end one temperature is fitted on the tuning people
