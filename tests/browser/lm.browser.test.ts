@@ -59,7 +59,7 @@ describe('the language model in a worker', () => {
     async (context) => {
       if (!(await lm().hasF16()))
         context.skip(
-          'This Chromium has no GPU with shader-f16: run with CHROME set to a Chromium on lavapipe.',
+          'This Chromium has no shader-f16: set CHROME=$CHROME_LAVAPIPE (tools/setup-lavapipe.sh).',
         );
       const [{ logProbs }] = await lm().score('webgpu', shape, half, [prompt], titles);
       expect(worst(logProbs, plain)).toBeLessThan(5e-2);
