@@ -1,8 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Hosts that Chromium itself asks for whatever its flags say; no page of ours does. */
-const chromiumOwnHosts = /^((accounts|www|update|clients\d)\.google(apis)?\.com|[\w-]+-pa\.googleapis\.com)$/;
+/**
+ * What Chromium itself asks for whatever its flags say: accounts, updates, and what kind of form it
+ * sees. No page of ours does.
+ */
+const chromiumOwnHosts =
+  /^((accounts|www|update|clients\d)\.google(apis)?\.com|content-autofill\.googleapis\.com|[\w-]+-pa\.googleapis\.com)$/;
 
 export interface OutboundRecorder {
   /** Where the record is: GET answers a JSON array of hosts, DELETE empties it. */

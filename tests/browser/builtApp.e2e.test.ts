@@ -35,7 +35,10 @@ describe('the built app', () => {
     page.on('response', (response) => {
       if (response.status() >= 400 && !response.url().includes('/models/')) failed.push(response.url());
     });
-    await page.goto(appUrl, { waitUntil: 'networkidle' });
+    // Until the worker has begun to load the model.
+    const modelAsked = page.waitForResponse((response) => response.url().includes('/models/'));
+    await page.goto(appUrl, { waitUntil: 'load' });
+    await modelAsked;
     expect(failed).toEqual([]);
     await page.close();
   });
