@@ -30,12 +30,8 @@ const nlsy97Name = 'NLSY97 dataset';
 
 function nlsy97Careers(path: string): CareerHistory[] {
   return byPerson(readRows(path)).map((rows) => ({
-    personId: rows[0].person_id,
-    population: nlsy97Name,
-    sex: rows[0].sex,
-    raceEthnicity: rows[0].race_ethnicity,
+    ...personFacts(rows[0], nlsy97Name),
     region: rows[0].region,
-    birthYear: Number(rows[0].birth_year),
     observations: rows.map((row): Observation => ({
       year: Number(row.year),
       education: row.education,
@@ -52,12 +48,8 @@ export function youngWomen(): Population {
   const training = byPerson(readRows('other-careers/young_women_1968_1988.csv.gz'))
     .filter((rows) => lastDigit(rows[0].person_id) < 7)
     .map((rows) => ({
-      personId: rows[0].person_id,
-      population: name,
-      sex: rows[0].sex,
-      raceEthnicity: rows[0].race_ethnicity,
+      ...personFacts(rows[0], name),
       region: rows[0].region,
-      birthYear: Number(rows[0].birth_year),
       observations: rows.map((row) => outsideList(row.year, row.education, row.occupation_title)),
     }));
   return { name, training, tuning: [] };
@@ -69,11 +61,7 @@ export function federalJudges(): Population {
   const training = byPerson(readRows('other-careers/federal_judges.csv.gz'))
     .filter((rows) => lastDigit(rows[0].person_id) < 7)
     .map((rows) => ({
-      personId: rows[0].person_id,
-      population: name,
-      sex: rows[0].sex,
-      raceEthnicity: rows[0].race_ethnicity,
-      ...(Number(rows[0].birth_year) > 0 ? { birthYear: Number(rows[0].birth_year) } : {}),
+      ...personFacts(rows[0], name),
       observations: rows
         .filter((row) => Number(row.start_year) > 0 && row.job_title !== '')
         .map((row) => outsideList(row.start_year, row.education, row.job_title))
@@ -81,6 +69,18 @@ export function federalJudges(): Population {
     }))
     .filter((career) => career.observations.length > 0);
   return { name, training, tuning: [] };
+}
+
+/** What every row of a person says alike. */
+function personFacts(row: Row, population: string) {
+  const birthYear = Number(row.birth_year);
+  return {
+    personId: row.person_id,
+    population,
+    sex: row.sex,
+    raceEthnicity: row.race_ethnicity,
+    ...(birthYear > 0 && { birthYear }),
+  };
 }
 
 function outsideList(year: string, education: string, title: string): Observation {

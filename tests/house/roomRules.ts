@@ -17,7 +17,10 @@ export const table = JSON.parse(readFileSync(join(projectRoot, 'tests/house/room
 };
 
 /** Sources outside the rooms and what they may import: the entry page gives ui its worker and its storage. */
-const entryRooms: Readonly<Record<string, readonly string[]>> = { 'src/main.ts': ['ui', 'worker', 'storage'], 'src/sw.ts': [] };
+const entryRooms: Readonly<Record<string, readonly string[]>> = {
+  'src/main.ts': ['ui', 'worker', 'storage'],
+  'src/sw.ts': [],
+};
 
 function isNamed(specifier: string, pattern: string): boolean {
   if (pattern.endsWith('*')) return specifier.startsWith(pattern.slice(0, -1));
@@ -43,7 +46,8 @@ export function brokenImports(source: Source): string[] {
     if (!allowed.includes(targetRoom) && !(isTypeOnly && allowedTypes.includes(targetRoom))) {
       return broken(`${room ?? source.path} may not know ${targetRoom}`);
     }
-    const isFace = target === `src/${targetRoom}/index.ts` || (room === null && /\.(svelte|css)$/.test(target));
+    const isFace =
+      target === `src/${targetRoom}/index.ts` || (room === null && /\.(svelte|css)$/.test(target));
     return isFace ? [] : broken(`a room is entered through its index.ts`);
   });
 }
