@@ -30,8 +30,9 @@ export class Forecast {
   /** Compared by identity: two lists may have one name. */
   #asked: { key: string; list: OccupationList } | null = null;
 
-  /** Shows an answer that was computed elsewhere, for as long as its question stands. */
+  /** Shows an answer that was computed elsewhere, unless this device has answered the same question already. */
   show(answer: Answer, key: string): void {
+    if (key === this.answeredKey && this.answer?.origin.kind === 'live') return;
     this.answer = answer;
     this.answeredKey = key;
   }
