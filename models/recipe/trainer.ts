@@ -6,11 +6,11 @@ import {
   elementCount,
   type LlamaConfig,
 } from '../../src/onnx/index.ts';
+import { fillMask } from '../../src/learning/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';
 import { batchTensors, hideTokens, planBatches, rowsPerBatch, type Batch } from './batches.ts';
 import type { TrainingState } from './checkpoint.ts';
 import type { Document } from './documents.ts';
-import { fillMask } from './dropout.ts';
 import type { Settings } from './settings.ts';
 
 /** Threads do not spin while they wait: a shared machine then trains half as fast again, an idle one no slower. */

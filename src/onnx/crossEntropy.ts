@@ -3,8 +3,9 @@ import { reduce, reshaped, type Graph, type Tensor } from './graph.ts';
 import { int, text } from './model.ts';
 
 /**
- * Softmax cross-entropy in nats: Σ weightᵢ · −log softmax(logitsᵢ)[labelᵢ], shape `[1]`.
- * `logits [n, classes]`, int64 `labels [n, 1]`, `weights [n, 1]` (sum 1 for a mean; 0 leaves a position out).
+ * Softmax cross-entropy in nats: Σ weightᵢₖ · −log softmax(logitsᵢ)[labelᵢₖ], shape `[1]`.
+ * `logits [n, classes]`, int64 `labels [n, k]`, `weights [n, k]` (sum 1 for a mean; 0 leaves a label out). One label a
+ * position, k = 1, is the rule; several spread the weight of a position, as a teacher's distribution does.
  * Built from max, exp and sum because onnxruntime's WebGPU provider has no `LogSoftmax`.
  */
 export function crossEntropy(graph: Graph, logits: Tensor, labels: Tensor, weights: Tensor): Tensor {
@@ -13,10 +14,11 @@ export function crossEntropy(graph: Graph, logits: Tensor, labels: Tensor, weigh
   return graph.record(loss, [
     {
       input: logits,
-      // weight · (softmax − one-hot label)
+      // Σₖ weightₖ · softmax − Σₖ weightₖ · one-hot labelₖ
       gradient: (dy) => {
         const weight = binary(graph, 'Mul', weights, dy);
-        const probabilities = binary(graph, 'Mul', exponentials, binary(graph, 'Div', weight, total));
+        const sum = weight.shape[1] === 1 ? weight : reduce(graph, 'ReduceSum', weight, [1]);
+        const probabilities = binary(graph, 'Mul', exponentials, binary(graph, 'Div', sum, total));
         const updates = unary(graph, 'Neg', weight);
         return graph.emit('ScatterElements', [probabilities, labels, updates], logits.shape, {
           axis: int(1),

@@ -24,13 +24,16 @@ export {
   type RotaryTables,
 } from './attention.ts';
 export { crossEntropy, negativeLogLikelihood } from './crossEntropy.ts';
-export { embedding } from './embedding.ts';
+export { embedding, embeddingBag } from './embedding.ts';
 export { Graph, type FloatType, type GradientRule, type Tensor } from './graph.ts';
 export { dropoutNames, llamaHiddenStates, llamaLogits, type LlamaPass } from './llamaForward.ts';
 export * from './llamaTraining.ts';
+export { compiled, type CompiledGraph, type GraphTensor } from './compiledGraph.ts';
+export { trainingStep, type StepOptions } from './trainingStep.ts';
 export * from './lora.ts';
 export { linear, loraLinear, matmul, type LoraTensors, type Transposed } from './matmul.ts';
 export { layerNorm, rmsNorm } from './normalization.ts';
+export * from './twoStage.ts';
 export { packedGradient, packedParameters, type PackedParameters } from './packedParameters.ts';
 export {
   quantizeMatrix,

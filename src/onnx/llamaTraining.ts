@@ -1,27 +1,13 @@
-import { adamWStep, type AdamW } from './adamw.ts';
+import type { AdamW } from './adamw.ts';
+import { compiled, type CompiledGraph } from './compiledGraph.ts';
 import { crossEntropy, negativeLogLikelihood } from './crossEntropy.ts';
-import { Graph, reduce, type FloatType, type Tensor } from './graph.ts';
-import { binary, unary } from './arithmetic.ts';
+import { Graph, type FloatType, type Tensor } from './graph.ts';
 import { llamaParameters, type LlamaConfig, type Parameter } from './llamaConfig.ts';
 import { dropoutNames, llamaHiddenStates, llamaLogits, type LlamaPass } from './llamaForward.ts';
 import { loraParameters, type LoraConfig } from './lora.ts';
 import { DataType } from './model.ts';
-import { packedGradient, packedParameters } from './packedParameters.ts';
-
-/** An input or output of a finished graph; every size is fixed. */
-export interface GraphTensor {
-  readonly name: string;
-  readonly type: 'float32' | 'float64' | 'int64';
-  readonly shape: readonly number[];
-}
-
-/** A finished graph: an `.onnx` file, what to feed it and what it returns, and the layout of its `theta`. */
-export interface CompiledGraph {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly inputs: readonly GraphTensor[];
-  readonly outputs: readonly GraphTensor[];
-  readonly parameters: readonly Parameter[];
-}
+import { packedParameters } from './packedParameters.ts';
+import { trainingStep } from './trainingStep.ts';
 
 export interface TrainingOptions {
   readonly batchSize: number;
@@ -33,14 +19,16 @@ export interface TrainingOptions {
   readonly dtype?: FloatType;
   /** `gradients`: outputs `loss [1]`, `gradient [n]`, `grad_norm [1]` and takes no optimizer state. */
   readonly outputs?: 'step' | 'gradients';
+  /** Labels of each position, which share its weight. Default: 1. */
+  readonly labelsPerPosition?: number;
   /** Trains low-rank updates instead: `theta` holds them, and the frozen weights become inputs under their names. */
   readonly lora?: LoraConfig;
 }
 
 /**
  * One training step of a Llama as one graph: forward, backward, clipping by the global norm, AdamW.
- * Inputs: `theta`, `mu`, `nu [n]`; int64 `input_ids [batch, sequence]` and `labels [batch · sequence, 1]` (the
- * token that follows each); `label_weights [batch · sequence, 1]`, which the caller normalises to sum 1;
+ * Inputs: `theta`, `mu`, `nu [n]`; int64 `input_ids [batch, sequence]` and `labels [batch · sequence, k]` (the
+ * token that follows each, or k candidates); `label_weights [batch · sequence, k]`, which the caller normalises to sum 1;
  * `learning_rate`, `bias_correction_1`, `bias_correction_2 [1]`; dropout masks.
  * Outputs: `next_theta`, `next_mu`, `next_nu [n]`, `loss [1]` in nats, `grad_norm [1]` before clipping.
  */
@@ -66,14 +54,7 @@ export function llamaTrainingGraph(config: LlamaConfig, options: TrainingOptions
   };
   const logits = llamaLogits(graph, pass, llamaHiddenStates(graph, pass, ids));
   const loss = crossEntropy(graph, logits, labels, weights);
-  const gradient = packedGradient(graph, loss, theta);
-  graph.output('loss', loss);
-  if (options.outputs === 'gradients') {
-    graph.output('gradient', gradient);
-    const squares = reduce(graph, 'ReduceSum', binary(graph, 'Mul', gradient, gradient), [0]);
-    graph.output('grad_norm', unary(graph, 'Sqrt', squares));
-  } else adamWStep(graph, theta.vector, gradient, parameters, optimizer);
-  return compiled(graph, parameters);
+  return trainingStep(graph, loss, theta, parameters, { optimizer, outputs: options.outputs });
 }
 
 /**
@@ -101,11 +82,15 @@ export function llamaEvaluationGraph(
 
 function tokenInputs(
   graph: Graph,
-  { batchSize, sequenceLength }: { batchSize: number; sequenceLength: number },
+  {
+    batchSize,
+    sequenceLength,
+    labelsPerPosition = 1,
+  }: { batchSize: number; sequenceLength: number; labelsPerPosition?: number },
 ): { ids: Tensor; labels: Tensor } {
   return {
     ids: graph.input('input_ids', [batchSize, sequenceLength], DataType.int64),
-    labels: graph.input('labels', [batchSize * sequenceLength, 1], DataType.int64),
+    labels: graph.input('labels', [batchSize * sequenceLength, labelsPerPosition], DataType.int64),
   };
 }
 
@@ -116,18 +101,4 @@ function dropoutMasks(graph: Graph, config: LlamaConfig, options: TrainingOption
 
 function byName(tensors: readonly Tensor[]): Map<string, Tensor> {
   return new Map(tensors.map((tensor) => [tensor.name, tensor]));
-}
-
-function compiled(graph: Graph, parameters: readonly Parameter[]): CompiledGraph {
-  return {
-    bytes: graph.bytes(),
-    inputs: graph.inputs.map(described),
-    outputs: graph.outputs.map(described),
-    parameters,
-  };
-}
-
-function described({ name, shape, dataType }: Tensor): GraphTensor {
-  const type = dataType === DataType.int64 ? 'int64' : dataType === DataType.float64 ? 'float64' : 'float32';
-  return { name, type, shape };
 }

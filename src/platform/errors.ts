@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'device-lost'
   | 'bad-output'
   | 'worker-died'
+  | 'diverged'
   | 'unsupported'
   | 'internal';
 

@@ -46,6 +46,11 @@ const advice: Readonly<Record<ErrorCode, Advice>> = {
     advice: 'They were thrown away instead of shown. Try again, or run on the processor instead.',
     canRetry: true,
   },
+  diverged: {
+    title: 'Training ran off',
+    advice: 'The last good state is kept. Try again with a lower learning rate.',
+    canRetry: false,
+  },
   'worker-died': {
     title: 'The part that computes has stopped',
     advice:

@@ -3,7 +3,7 @@ import { retell } from '../../models/recipe/augmentation.ts';
 import { batchTensors, planBatches, rowsPerBatch } from '../../models/recipe/batches.ts';
 import { epochDocuments } from '../../models/recipe/corpus.ts';
 import { careerDocument } from '../../models/recipe/documents.ts';
-import { fillMask } from '../../models/recipe/dropout.ts';
+import { fillMask } from '../../src/learning/index.ts';
 import { learningRate } from '../../models/recipe/learningRate.ts';
 import { occ1990dd } from '../../src/occupation/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';

@@ -1,0 +1,54 @@
+import type { EncodedCareer, PanelEncoding } from '../panel/panelEncoding.ts';
+import type { GraphRunner } from '../training/graphRunner.ts';
+import { float32 } from '../training/runtime.ts';
+import { careerBatches, careerInputs } from './careerBatches.ts';
+import type { CareerConfig } from './careerConfig.ts';
+import { careerPredictionGraph } from './careerGraph.ts';
+
+/** People whose distributions are computed at once. */
+const batchSize = 32;
+
+/** A trained CAREER: distributions over the list at every step of a career. */
+export class CareerModel {
+  constructor(
+    readonly encoding: PanelEncoding,
+    readonly config: CareerConfig,
+    readonly theta: Float32Array,
+    private readonly runner: GraphRunner,
+  ) {}
+
+  /** Every person's `[steps × occupations]` distributions, in the order given. */
+  async probabilities(people: readonly EncodedCareer[]): Promise<Float32Array[]> {
+    const { occupations } = this.config;
+    const rows = new Map<EncodedCareer, Float32Array>();
+    for (const batch of careerBatches(people, batchSize)) {
+      const { steps } = batch;
+      const feeds = { ...careerInputs(batch, batchSize, this.config), theta: float32(this.theta) };
+      const graph = () => careerPredictionGraph(this.config, { batchSize, steps });
+      const outputs = await this.runner.run(`career prediction ${steps}`, graph, feeds);
+      const data = (await outputs.probabilities.getData()) as Float32Array;
+      batch.people.forEach((person, p) => {
+        const start = p * steps * occupations;
+        rows.set(person, data.slice(start, start + person.previous.length * occupations));
+      });
+      outputs.probabilities.dispose();
+    }
+    return people.map((person) => rows.get(person) ?? new Float32Array(0));
+  }
+
+  /** Mean −ln p of the observed occupations that are in the list. */
+  async meanNll(people: readonly EncodedCareer[]): Promise<number> {
+    const { occupations } = this.config;
+    const rows = await this.probabilities(people);
+    let total = 0;
+    let count = 0;
+    people.forEach(({ states }, p) => {
+      states.forEach((state, t) => {
+        if (state >= occupations) return;
+        total -= Math.log(rows[p][t * occupations + state]);
+        count += 1;
+      });
+    });
+    return total / count;
+  }
+}

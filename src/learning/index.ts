@@ -1,0 +1,19 @@
+/**
+ * learning: what can be trained on a person's own machine. Owns the training run (schedule, steps, checkpoints), and the
+ * models trained by it: CAREER, heads on the language model's hidden states, LoRA, multinomial logit. Graphs come from
+ * onnx, careers and lists from the pure rooms; an onnxruntime build is handed in, in the browser or in Node.
+ * Promises: everything random takes a seed, and a run that goes on from a checkpoint ends in the same bytes; losses
+ * are nats; every distribution sums to 1 within float32; test people are never trained or chosen on.
+ */
+export * from './training/schedule.ts';
+export { fillMask } from './training/dropoutMask.ts';
+export { GraphRunner } from './training/graphRunner.ts';
+export { float32, int64, type Feed, type TrainingRuntime } from './training/runtime.ts';
+export { TrainingRun, type TrainingEvent } from './training/trainingRun.ts';
+export { initialState, type TrainingState } from './training/trainingState.ts';
+export type { TrainingBatch, TrainingSettings, TrainingTask } from './training/trainingTask.ts';
+export { PanelEncoding, type EncodedCareer } from './panel/panelEncoding.ts';
+export { careerParameters, type CareerConfig } from './career/careerConfig.ts';
+export { careerPredictionGraph, careerTrainingGraph } from './career/careerGraph.ts';
+export { CareerTask, type CareerSettings } from './career/careerTask.ts';
+export { CareerModel } from './career/careerModel.ts';

@@ -1,0 +1,57 @@
+import type { CompiledGraph } from '../../onnx/index.ts';
+import { AppError } from '../../platform/index.ts';
+import { ortTensor, type Feed, type OrtSession, type OrtTensor, type TrainingRuntime } from './runtime.ts';
+
+/** Runs graphs on one device; keeps a session for each key. Calls must not overlap. */
+export class GraphRunner {
+  readonly #sessions = new Map<string, Promise<OrtSession>>();
+
+  constructor(readonly runtime: TrainingRuntime) {}
+
+  /**
+   * Runs the graph of `key`, compiled by `graph` at the first call. Tensors may be passed as they are. `onGpu`: outputs
+   * that stay on the GPU where there is one; the same for every call of a key.
+   */
+  async run(
+    key: string,
+    graph: () => CompiledGraph,
+    feeds: Record<string, Feed | OrtTensor>,
+    onGpu: readonly string[] = [],
+  ): Promise<Record<string, OrtTensor>> {
+    const session = await this.#session(key, graph, onGpu);
+    const tensors: Record<string, OrtTensor> = {};
+    const own: OrtTensor[] = [];
+    for (const [name, feed] of Object.entries(feeds)) {
+      tensors[name] = 'dims' in feed ? feed : ortTensor(this.runtime, feed);
+      if (!('dims' in feed)) own.push(tensors[name]);
+    }
+    try {
+      return await session.run(tensors);
+    } catch (cause) {
+      throw new AppError('internal', `A training graph could not run: ${String(cause)}`, { key }, { cause });
+    } finally {
+      for (const tensor of own) tensor.dispose();
+    }
+  }
+
+  /** Ends every session. */
+  async dispose(): Promise<void> {
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    for (const session of sessions) await (await session).release();
+  }
+
+  #session(key: string, graph: () => CompiledGraph, onGpu: readonly string[]): Promise<OrtSession> {
+    const known = this.#sessions.get(key);
+    if (known) return known;
+    const { ort, sessionOptions, isOnGpu } = this.runtime;
+    const kept = Object.fromEntries(onGpu.map((name) => [name, 'gpu-buffer' as const]));
+    const session = ort.InferenceSession.create(graph().bytes, {
+      logSeverityLevel: 3,
+      ...sessionOptions,
+      ...(isOnGpu && onGpu.length > 0 && { preferredOutputLocation: kept }),
+    });
+    this.#sessions.set(key, session);
+    return session;
+  }
+}

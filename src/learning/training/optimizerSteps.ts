@@ -1,0 +1,77 @@
+import { diverged } from './divergence.ts';
+import type { GraphRunner } from './graphRunner.ts';
+import { float32, ortTensor, type Feed, type OrtTensor } from './runtime.ts';
+import type { TrainingState } from './trainingState.ts';
+import type { TrainingBatch, TrainingTask } from './trainingTask.ts';
+
+const vectors = ['theta', 'mu', 'nu'] as const;
+const nextVectors = vectors.map((name) => `next_${name}`);
+
+/** Optimizer steps whose parameters and moments stay where the graph left them: on the GPU, or in the runtime's memory. */
+export class OptimizerSteps {
+  #tensors: Record<(typeof vectors)[number], OrtTensor> | null = null;
+  #constants: Record<string, OrtTensor> | null = null;
+
+  constructor(
+    private readonly task: TrainingTask,
+    private readonly runner: GraphRunner,
+    private readonly state: TrainingState,
+  ) {}
+
+  /** One step; its loss in nats. The vectors of `state` are stale until `download`. */
+  async step(batch: TrainingBatch, rate: number): Promise<number> {
+    const { task, state, runner } = this;
+    const step = state.step + 1;
+    const { beta1, beta2 } = task.optimizer;
+    const tensors = (this.#tensors ??= this.#upload());
+    const feeds: Record<string, Feed | OrtTensor> = {
+      ...tensors,
+      ...(this.#constants ??= this.#uploadConstants()),
+      ...batch.feeds(step),
+      learning_rate: scalar(rate),
+      bias_correction_1: scalar(1 - beta1 ** step),
+      bias_correction_2: scalar(1 - beta2 ** step),
+    };
+    const graph = () => task.graph(batch.graphKey);
+    const outputs = await runner.run(`step ${batch.graphKey}`, graph, feeds, nextVectors);
+    const loss = Number((await outputs.loss.getData())[0]);
+    if (!Number.isFinite(loss)) {
+      for (const name of nextVectors) outputs[name].dispose();
+      throw diverged(step, 'the loss', loss);
+    }
+    for (const name of vectors) tensors[name].dispose();
+    this.#tensors = { theta: outputs.next_theta, mu: outputs.next_mu, nu: outputs.next_nu };
+    outputs.grad_norm.dispose();
+    state.step = step;
+    state.epochLoss.sum += loss;
+    state.epochLoss.steps += 1;
+    return loss;
+  }
+
+  /** Brings `state` up to date. */
+  async download(): Promise<void> {
+    if (!this.#tensors) return;
+    for (const name of vectors) this.state[name] = (await this.#tensors[name].getData()) as Float32Array;
+  }
+
+  dispose(): void {
+    for (const tensor of Object.values({ ...this.#tensors, ...this.#constants })) tensor.dispose();
+    this.#tensors = null;
+    this.#constants = null;
+  }
+
+  #upload(): Record<(typeof vectors)[number], OrtTensor> {
+    const { theta, mu, nu } = this.state;
+    const tensor = (vector: Float32Array) => ortTensor(this.runner.runtime, float32(vector));
+    return { theta: tensor(theta), mu: tensor(mu), nu: tensor(nu) };
+  }
+
+  #uploadConstants(): Record<string, OrtTensor> {
+    const constants = [...(this.task.constants ?? [])];
+    return Object.fromEntries(
+      constants.map(([name, feed]) => [name, ortTensor(this.runner.runtime, feed)] as const),
+    );
+  }
+}
+
+const scalar = (value: number): Feed => float32(Float32Array.of(value));
