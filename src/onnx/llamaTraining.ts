@@ -2,7 +2,7 @@ import type { AdamW } from './adamw.ts';
 import { compiled, type CompiledGraph } from './compiledGraph.ts';
 import { crossEntropy, negativeLogLikelihood } from './crossEntropy.ts';
 import { Graph, type FloatType, type Tensor } from './graph.ts';
-import { llamaParameters, type LlamaConfig, type Parameter } from './llamaConfig.ts';
+import { llamaParameters, type LlamaConfig } from './llamaConfig.ts';
 import { dropoutNames, llamaHiddenStates, llamaLogits, type LlamaPass } from './llamaForward.ts';
 import { loraParameters, type LoraConfig } from './lora.ts';
 import { DataType } from './model.ts';
