@@ -43,9 +43,9 @@ export function planBatches(
 export interface BatchTensors {
   /** `[rows, rowLength]` */
   inputIds: BigInt64Array;
-  /** `[rows * rowLength, 1]`: what should come after each. */
+  /** `[rows * rowLength, labelsPerPosition]`: what should come after each, then what a teacher expects. */
   labels: BigInt64Array;
-  /** `[rows * rowLength, 1]`: loss weight of each label, summing to 1; padding has 0. */
+  /** `[rows * rowLength, labelsPerPosition]`: loss weight of each label, summing to 1; padding has 0. */
   labelWeights: Float32Array;
 }
 
@@ -60,19 +60,29 @@ export function hideTokens(
     if (inputIds[i] >= firstPlainToken && random.uniform() < share) inputIds[i] = 0n;
 }
 
-/** Lays a batch out. Labels of padding are token 0. */
-export function batchTensors({ rowLength, documents }: Batch, rows: number): BatchTensors {
+/** Lays a batch out. Labels of padding are token 0; with one label a position, lessons are left out. */
+export function batchTensors(
+  { rowLength, documents }: Batch,
+  rows: number,
+  labelsPerPosition = 1,
+): BatchTensors {
   const inputIds = new BigInt64Array(rows * rowLength);
-  const labels = new BigInt64Array(rows * rowLength);
-  const labelWeights = new Float32Array(rows * rowLength);
+  const labels = new BigInt64Array(rows * rowLength * labelsPerPosition);
+  const labelWeights = new Float32Array(labels.length);
   let total = 0;
-  documents.forEach(({ tokens, targets, weights }, row) => {
+  documents.forEach(({ tokens, weights, lessons }, row) => {
     const length = Math.min(tokens.length - 1, rowLength);
     for (let i = 0; i < length; i++) {
       const at = row * rowLength + i;
+      const taught = lessons.get(i + 1)?.tokens.slice(0, labelsPerPosition - 1) ?? [];
+      const share = taught.length > 0 ? (lessons.get(i + 1)?.share ?? 0) : 0;
       inputIds[at] = BigInt(tokens[i]);
-      labels[at] = BigInt(targets[i + 1]);
-      labelWeights[at] = weights[i + 1];
+      labels[at * labelsPerPosition] = BigInt(tokens[i + 1]);
+      labelWeights[at * labelsPerPosition] = weights[i + 1] * (1 - share);
+      taught.forEach((token, k) => {
+        labels[at * labelsPerPosition + k + 1] = BigInt(token);
+        labelWeights[at * labelsPerPosition + k + 1] = (weights[i + 1] * share) / taught.length;
+      });
       total += weights[i + 1];
     }
   });

@@ -6,7 +6,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { occ1990dd } from '../../src/occupation/index.ts';
 import { learnVocabulary, readCorpus } from './corpus.ts';
 import { writeModelCard } from './modelCard.ts';
 import { folderBytes, modelsFolder, writeModelFolder } from './modelFolder.ts';
@@ -15,7 +14,7 @@ import { nlsy97Validation, populationFacts } from './populations.ts';
 import { chooseQuantization, storedParameters } from './quantizationChoice.ts';
 import { settings } from './settings.ts';
 import { requireData } from './sources.ts';
-import { fitTeacher } from './teacher.ts';
+import { keptTeacher } from './teacherFile.ts';
 import { fitTemperature } from './temperature.ts';
 import { train } from './training.ts';
 
@@ -29,8 +28,7 @@ const checkpoint = options.checkpoint ?? join(modelsFolder, '..', '.build', `${s
 const corpus = readCorpus();
 const vocabulary = learnVocabulary(corpus, settings.wordMerges, settings.titleMerges);
 const config = { ...settings.architecture, vocabSize: vocabulary.size };
-console.error('Fitting the transition tables that teach:');
-const teacher = fitTeacher(corpus.main.training, occ1990dd, settings.seed);
+const teacher = await keptTeacher(`${checkpoint}.teacher`, corpus, settings);
 const state = await train(corpus, teacher, vocabulary, config, settings, checkpoint);
 
 const tuning = new PerplexityMeter(config, corpus.main.tuning, vocabulary);

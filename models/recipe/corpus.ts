@@ -106,8 +106,8 @@ export function epochDocuments(
     const { career: told, replaced, forgotten } = retell(career, corpus.variants, random);
     return careerDocument(told, vocabulary, settings.structureWeight, {
       isTarget: (i) => !replaced.has(i),
-      taughtTitle: (i) =>
-        random.uniform() < phase.taughtShare ? teacher.title(career.personId, i + forgotten, random) : null,
+      taughtTitles: (i) => teacher.titles(career.personId, i + forgotten, settings.teacher.labels, random),
+      taughtShare: phase.taughtShare,
     });
   });
   for (const { training } of corpus.others)

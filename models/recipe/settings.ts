@@ -6,7 +6,7 @@ export interface Phase {
   /** Peak; warmed up to linearly, then decayed linearly to 0 at the phase's end. */
   learningRate: number;
   warmupSteps: number;
-  /** Share of the observations whose target is drawn from the mixture of transition tables instead of observed. */
+  /** Part of a title's weight in the loss that the teacher's titles share; the observed one has the rest. */
   taughtShare: number;
   /** Share of the other populations' people, and of the occupation texts' lines, in each epoch. */
   otherCareersPerEpoch: number;
@@ -41,13 +41,35 @@ export const settings = {
   optimizer: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 },
   /** Loss weight of tokens that are no title, beside 1 for a title's tokens. */
   structureWeight: 0.2,
+  /** What expects titles beside those observed: see teacher.ts. */
+  teacher: {
+    /** Titles drawn for each observation and epoch. */
+    labels: 6,
+    /** Parts that the people are cut into. */
+    folds: 4,
+    /** Weight of CAREER in the average; the mixture of transition tables has the rest. */
+    careerWeight: 0.7,
+    career: {
+      hiddenSize: 128,
+      layers: 4,
+      heads: 4,
+      intermediateSize: 512,
+      positions: 24,
+      dropout: 0.4,
+      batchSize: 32,
+      optimizer: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 },
+    },
+    epochs: 12,
+    learningRate: 1e-3,
+    warmupSteps: 200,
+  },
   /** One stretch: a second one, on NLSY97 careers alone, made the tuning people no better predicted. */
   phases: [
     {
-      epochs: 12,
+      epochs: 18,
       learningRate: 1.5e-3,
       warmupSteps: 300,
-      taughtShare: 0.4,
+      taughtShare: 0.5,
       otherCareersPerEpoch: 0.15,
       occupationLinesPerEpoch: 0.02,
     },

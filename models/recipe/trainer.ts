@@ -60,7 +60,8 @@ export class Trainer {
     const rows = rowsPerBatch(batch.rowLength, this.settings.tokensPerBatch);
     const session = await this.session(batch.rowLength, rows);
     const step = state.step + 1;
-    const tensors = batchTensors(batch, rows);
+    const labelsPerPosition = 1 + this.settings.teacher.labels;
+    const tensors = batchTensors(batch, rows, labelsPerPosition);
     const random = new SeededRandom(this.settings.seed).split(`step ${step}`);
     hideTokens(tensors, this.firstPlainToken, this.settings.hiddenTitleTokens, random);
     const { inputIds, labels, labelWeights } = tensors;
@@ -70,8 +71,8 @@ export class Trainer {
       mu: vector(state.mu),
       nu: vector(state.nu),
       input_ids: new ort.Tensor('int64', inputIds, [rows, batch.rowLength]),
-      labels: new ort.Tensor('int64', labels, [tokens, 1]),
-      label_weights: new ort.Tensor('float32', labelWeights, [tokens, 1]),
+      labels: new ort.Tensor('int64', labels, [tokens, labelsPerPosition]),
+      label_weights: new ort.Tensor('float32', labelWeights, [tokens, labelsPerPosition]),
       learning_rate: scalar(rate),
       bias_correction_1: scalar(1 - optimizer.beta1 ** step),
       bias_correction_2: scalar(1 - optimizer.beta2 ** step),
@@ -95,6 +96,7 @@ export class Trainer {
       batchSize: rows,
       sequenceLength: rowLength,
       dropout: true,
+      labelsPerPosition: 1 + this.settings.teacher.labels,
       optimizer: this.settings.optimizer,
     });
     const session = ort.InferenceSession.create(graph.bytes, sessionOptions);

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { retell } from '../../models/recipe/augmentation.ts';
 import { batchTensors, planBatches, rowsPerBatch } from '../../models/recipe/batches.ts';
@@ -7,10 +10,11 @@ import { fillMask } from '../../src/learning/index.ts';
 import { learningRate } from '../../models/recipe/learningRate.ts';
 import { occ1990dd } from '../../src/occupation/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';
+import { keptTeacher } from '../../models/recipe/teacherFile.ts';
 import { smallSettings, smallVocabulary, syntheticCorpus, syntheticTeacher } from './syntheticCorpus.ts';
 
 const corpus = syntheticCorpus();
-const teacher = syntheticTeacher(corpus);
+const teacher = await syntheticTeacher(corpus);
 const vocabulary = smallVocabulary(corpus);
 const [phase] = smallSettings.phases;
 
@@ -23,19 +27,19 @@ describe('batches', () => {
     expect(new Set(planned)).toEqual(new Set(documents));
   });
 
-  it('label each token with the next target, with weights that sum to 1', () => {
+  it('label each token with the next one, with weights that sum to 1', () => {
     for (const batch of planBatches(documents, 1024)) {
       const rows = rowsPerBatch(batch.rowLength, 1024);
       const { inputIds, labels, labelWeights } = batchTensors(batch, rows);
       expect(labelWeights.reduce((total, weight) => total + weight, 0)).toBeCloseTo(1, 5);
-      batch.documents.forEach(({ tokens, targets }, row) => {
+      batch.documents.forEach(({ tokens }, row) => {
         const length = Math.min(tokens.length - 1, batch.rowLength);
         const start = row * batch.rowLength;
         expect([...inputIds.subarray(start, start + length)].map(Number)).toEqual([
           ...tokens.subarray(0, length),
         ]);
         expect([...labels.subarray(start, start + length)].map(Number)).toEqual([
-          ...targets.subarray(1, length + 1),
+          ...tokens.subarray(1, length + 1),
         ]);
       });
     }
@@ -58,44 +62,62 @@ describe('batches', () => {
 });
 
 describe('the teacher', () => {
-  it('stands in for the asked share of the titles, and for nothing else', () => {
+  const lessonsOf = (taughtShare: number) =>
+    epochDocuments(corpus, teacher, vocabulary, smallSettings, { ...phase, taughtShare }, 0).flatMap(
+      ({ lessons, weights }) => [...lessons].map(([at, lesson]) => ({ ...lesson, weight: weights[at] })),
+    );
+
+  it('has a lesson at the first token of every title, and nowhere else', () => {
     const observations = corpus.main.training.reduce(
       (total, career) => total + career.observations.length,
       0,
     );
-    const untaught = epochDocuments(
-      corpus,
-      teacher,
-      vocabulary,
-      smallSettings,
-      { ...phase, taughtShare: 0 },
-      0,
-    );
-    for (const { tokens, targets } of untaught) expect(targets).toEqual(tokens);
-    const taught = epochDocuments(
-      corpus,
-      teacher,
-      vocabulary,
-      smallSettings,
-      { ...phase, taughtShare: 1 },
-      0,
-    );
-    const places = taught.flatMap(({ tokens, targets, weights }) =>
-      [...targets.keys()].filter((i) => targets[i] !== tokens[i]).map((i) => weights[i]),
-    );
-    expect(places.every((weight) => weight !== smallSettings.structureWeight)).toBe(true);
-    expect(places.length).toBeGreaterThan(0.2 * observations);
-    expect(places.length).toBeLessThanOrEqual(observations);
+    const lessons = lessonsOf(0.5);
+    expect(lessons.length).toBeGreaterThan(0.9 * observations);
+    expect(lessons.length).toBeLessThanOrEqual(observations);
+    for (const { tokens, weight } of lessons) {
+      expect(tokens).toHaveLength(smallSettings.teacher.labels);
+      expect(weight).not.toBe(smallSettings.structureWeight);
+    }
   });
 
-  it('draws what the tables say, from people it did not see', () => {
-    const random = new SeededRandom(1);
+  it('shares the weight of a title between what was observed and what it expects', () => {
+    const k = 1 + smallSettings.teacher.labels;
+    const career = careerDocument(corpus.main.training[0], vocabulary, 0, {
+      taughtTitles: () => ['Carpenters', 'Cashiers'],
+      taughtShare: 0.4,
+    });
+    const { labels, labelWeights } = batchTensors({ rowLength: 512, documents: [career] }, 2, k);
+    const [at] = [...career.lessons.keys()].map((position) => (position - 1) * k);
+    const weights = [...labelWeights.subarray(at, at + k)];
+    const total = career.weights.reduce((sum, weight) => sum + weight, 0);
+    expect(weights[0] * total).toBeCloseTo(0.6, 5);
+    expect(weights[1] * total).toBeCloseTo(0.2, 5);
+    expect(weights[2] * total).toBeCloseTo(0.2, 5);
+    expect(weights.slice(3).every((weight) => weight === 0)).toBe(true);
+    const tokenOf = (title: string) => vocabulary.encode({ text: ` ${title}`, verbatim: true })[0];
+    expect([...labels.subarray(at + 1, at + 3)].map(Number)).toEqual(['Carpenters', 'Cashiers'].map(tokenOf));
+    expect(labelWeights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);
+  });
+
+  it('draws titles of the list, the same for the same seed, and knows only the people it taught', () => {
     const titles = new Set(occ1990dd.occupations.map(({ title }) => title));
     const [career] = corpus.main.training;
-    career.observations.forEach((_, t) =>
-      expect(titles).toContain(teacher.title(career.personId, t, random)),
-    );
-    expect(teacher.title('nobody', 0, random)).toBeNull();
+    const drawn = (t: number) => teacher.titles(career.personId, t, 3, new SeededRandom(1));
+    career.observations.forEach((_, t) => {
+      for (const title of drawn(t)) expect(titles).toContain(title);
+      expect(drawn(t)).toEqual(drawn(t));
+    });
+    expect(teacher.titles('nobody', 0, 3, new SeededRandom(1))).toEqual([]);
+  });
+
+  it('is read from its file where an earlier build left it, and fitted again for other settings', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'onward-')), 'teacher');
+    const fitted = await keptTeacher(path, corpus, smallSettings);
+    const written = readFileSync(path);
+    expect((await keptTeacher(path, corpus, smallSettings)).draws).toEqual(fitted.draws);
+    await keptTeacher(path, corpus, { ...smallSettings, seed: 2 });
+    expect(readFileSync(path).equals(written)).toBe(false);
   });
 });
 

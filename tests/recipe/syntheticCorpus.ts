@@ -22,6 +22,12 @@ export const smallSettings: Settings = {
     intermediateSize: 64,
   },
   tokensPerBatch: 1024,
+  teacher: {
+    ...settings.teacher,
+    folds: 2,
+    epochs: 1,
+    career: { ...settings.teacher.career, hiddenSize: 16, layers: 1, heads: 2, intermediateSize: 32 },
+  },
   phases: [
     { ...phase, epochs: 2, warmupSteps: 4 },
     { ...phase, epochs: 1, warmupSteps: 2 },
@@ -45,8 +51,8 @@ export function syntheticCorpus(): Corpus {
   };
 }
 
-export function syntheticTeacher(corpus: Corpus): Teacher {
-  return fitTeacher(corpus.main.training, occ1990dd, smallSettings.seed);
+export function syntheticTeacher({ main }: Corpus): Promise<Teacher> {
+  return fitTeacher(main.training, main.tuning, occ1990dd, smallSettings);
 }
 
 export function smallVocabulary(corpus: Corpus): Vocabulary {

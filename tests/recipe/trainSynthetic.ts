@@ -9,7 +9,7 @@ const config = { ...smallSettings.architecture, vocabSize: vocabulary.size };
 console.log('training');
 const state = await train(
   corpus,
-  syntheticTeacher(corpus),
+  await syntheticTeacher(corpus),
   vocabulary,
   config,
   smallSettings,

@@ -36,7 +36,7 @@ describe('training', () => {
     const config = { ...smallSettings.architecture, vocabSize: vocabulary.size };
     const undisturbed = await train(
       corpus,
-      syntheticTeacher(corpus),
+      await syntheticTeacher(corpus),
       vocabulary,
       config,
       smallSettings,
@@ -61,7 +61,7 @@ describe('training', () => {
     const path = join(folder, 'other');
     await train(
       corpus,
-      syntheticTeacher(corpus),
+      await syntheticTeacher(corpus),
       vocabulary,
       config,
       { ...smallSettings, phases: smallSettings.phases.slice(1) },
