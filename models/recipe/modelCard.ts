@@ -60,14 +60,13 @@ levels are single tokens; titles are byte-pair encoded. Each epoch tells every c
 lives moved to other years, titles in everyday words. Loss: next token, titles weigh 1, everything else ${settings.structureWeight}.
 AdamW (${settings.optimizer.beta1}, ${settings.optimizer.beta2}, weight decay ${settings.optimizer.weightDecay}), learning rate up to
 ${settings.phases.map(({ learningRate, epochs }) => `${learningRate} with linear decay over ${epochs} epochs`).join(', then ')}, dropout ${settings.dropout} (${settings.headDropout} before the head), weights averaged with decay
-${settings.averageDecay}, seed ${settings.seed}. For ${settings.phases.map(({ taughtShare }) => `${taughtShare * 100} %`).join(', then ')} of the observations the target is not the observed title but one drawn from the
-mixture of transition tables (\`src/evaluation\`), fitted without the person's quarter of the people: the model learns an average of what it
-saw and what the tables say, which predicts new people better than either. At the end one temperature is fitted on the tuning people
+${settings.averageDecay}, seed ${settings.seed}. ${settings.phases.map(({ taughtShare }) => `${taughtShare * 100} %`).join(', then ')} of a title's weight in the loss is not the observed title's but shared by ${settings.teacher.labels}
+titles drawn from the average of CAREER (weight ${settings.teacher.careerWeight}) and the mixture of transition tables, both fitted without the person's
+${settings.teacher.folds === 4 ? 'quarter' : `${settings.teacher.folds}th part`} of the people: the model learns an average of what it saw and what they say, which predicts new people better. At the end one temperature is fitted on the tuning people
 (logits times ${figures.logitFactor}, folded into the last norm).
 
 Every stop, setting and the choice of bits was made on the *tuning* people (training people whose id ends in 7), whom the model never
-trained on. Validation people are only reported on: each finished build computes the two figures below, once. Of the transition tables that
-teach, three details (a discount, age bands, rounding) were looked at on validation people when they were made, which flatters the
+trained on. Validation people are only reported on: each finished build computes the two figures below, once. Of the transition tables, three details (a discount, age bands, rounding) were looked at on validation people when they were made, which flatters the
 validation figures a little.
 
 ## Figures
