@@ -42,6 +42,8 @@ export {
   type QuantizedMatrix,
 } from './quantization.ts';
 export { exportDecoder, type DecoderFormat } from './decoder.ts';
-export { configJson, type SpecialTokens } from './decoderConfig.ts';
+export { configJson, readConfigJson, type SpecialTokens } from './decoderConfig.ts';
+export { decoderParameters } from './decoderParameters.ts';
+export { fromFloat16, toFloat16 } from './float16.ts';
 export { scoringDecoder, type ScoringDecoder, type ScoringFormat } from './scoringDecoder.ts';
 export { knownAnswers, type KnownAnswer, type KnownInput } from './probeModel.ts';

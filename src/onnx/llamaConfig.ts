@@ -66,6 +66,36 @@ export function parameterCount(parameters: readonly Parameter[]): number {
   return parameters.reduce((total, parameter) => total + elementCount(parameter.shape), 0);
 }
 
+/** Tensors by name, as views of one flat vector. */
+export function namedTensors(
+  parameters: readonly Parameter[],
+  theta: Float32Array,
+): Map<string, Float32Array> {
+  let offset = 0;
+  return new Map(
+    parameters.map(({ name, shape }) => {
+      const start = offset;
+      offset += elementCount(shape);
+      return [name, theta.subarray(start, offset)];
+    }),
+  );
+}
+
+/** Named tensors as one flat vector. Throws `bad-input` where one is missing or has another size. */
+export function flatTensors(
+  parameters: readonly Parameter[],
+  tensors: ReadonlyMap<string, Float32Array>,
+): Float32Array {
+  const theta = new Float32Array(parameterCount(parameters));
+  for (const [name, place] of namedTensors(parameters, theta)) {
+    const values = tensors.get(name);
+    if (values?.length !== place.length)
+      throw new AppError('bad-input', `Tensor ${name} should have ${place.length} elements.`, { name });
+    place.set(values);
+  }
+  return theta;
+}
+
 function matrix(name: string, rows: number, columns: number): Parameter {
   return { name, shape: [rows, columns], decays: true };
 }

@@ -29,17 +29,42 @@ export interface LlamaPass {
   readonly lora?: LoraConfig;
 }
 
-/** Names of the dropout masks: on the embedding, on each residual branch, and on what the head reads. */
-export function dropoutNames(config: LlamaConfig): string[] {
-  const layers = Array.from({ length: config.layers }, (_, layer) => [
-    `dropout.layer.${layer}.attention`,
-    `dropout.layer.${layer}.mlp`,
+/**
+ * Names of the dropout masks: on the embedding, on each residual branch, and on what the head reads. A graph that starts
+ * at `firstLayer` has those from there on.
+ */
+export function dropoutNames(config: LlamaConfig, firstLayer = 0): string[] {
+  const layers = Array.from({ length: config.layers - firstLayer }, (_, index) => [
+    `dropout.layer.${firstLayer + index}.attention`,
+    `dropout.layer.${firstLayer + index}.mlp`,
   ]);
-  return ['dropout.embedding', ...layers.flat(), 'dropout.head'];
+  return [...(firstLayer === 0 ? ['dropout.embedding'] : []), ...layers.flat(), 'dropout.head'];
 }
 
 /** int64 `ids [batch, sequence]` → the hidden states after the final norm, `[batch · sequence, hiddenSize]`. */
 export function llamaHiddenStates(graph: Graph, pass: LlamaPass, ids: Tensor): Tensor {
+  const tables = attentionTables(graph, pass);
+  const x = runLayers(graph, pass, tables, embedTokens(graph, pass, ids), 0, pass.config.layers);
+  return norm(graph, pass, 'model.norm', x);
+}
+
+/**
+ * The residual stream that enters layer `layer`, `[batch · sequence, hiddenSize]`: what the layers below make of int64
+ * `ids [batch, sequence]`.
+ */
+export function llamaLowerStates(graph: Graph, pass: LlamaPass, ids: Tensor, layer: number): Tensor {
+  const tables = attentionTables(graph, pass);
+  return runLayers(graph, pass, tables, embedTokens(graph, pass, ids), 0, layer);
+}
+
+/** `llamaHiddenStates` from the residual stream `[batch · sequence, hiddenSize]` that enters `firstLayer`. */
+export function llamaUpperStates(graph: Graph, pass: LlamaPass, states: Tensor, firstLayer: number): Tensor {
+  const tables = attentionTables(graph, pass);
+  const x = runLayers(graph, pass, tables, states, firstLayer, pass.config.layers);
+  return norm(graph, pass, 'model.norm', x);
+}
+
+function attentionTables(graph: Graph, pass: LlamaPass): AttentionTables {
   const { config, batchSize, sequenceLength } = pass;
   const shape = {
     batchSize,
@@ -51,19 +76,34 @@ export function llamaHiddenStates(graph: Graph, pass: LlamaPass, ids: Tensor): T
   // The queries' tables carry the 1 / √headSize of the attention scores.
   const queryTables = rotaryTables(graph, shape, config.ropeTheta, 1 / Math.sqrt(shape.headSize));
   const keyTables = rotaryTables(graph, shape, config.ropeTheta);
-  const mask = causalMask(graph, sequenceLength);
+  return { shape, queryTables, keyTables, mask: causalMask(graph, sequenceLength) };
+}
 
+function embedTokens(graph: Graph, pass: LlamaPass, ids: Tensor): Tensor {
+  const { config, batchSize, sequenceLength } = pass;
   const table = parameterTensor(pass.tensors, 'model.embed_tokens.weight');
   const tokens = embedding(graph, table, ids);
   const embedded = reshape(graph, tokens, [batchSize * sequenceLength, config.hiddenSize]);
-  let x = dropped(graph, pass, 'dropout.embedding', embedded);
-  for (let layer = 0; layer < config.layers; layer++) {
-    const attended = attentionBranch(graph, pass, layer, x, { shape, queryTables, keyTables, mask });
+  return dropped(graph, pass, 'dropout.embedding', embedded);
+}
+
+/** Layers `first` … `end` − 1. */
+function runLayers(
+  graph: Graph,
+  pass: LlamaPass,
+  tables: AttentionTables,
+  states: Tensor,
+  first: number,
+  end: number,
+): Tensor {
+  let x = states;
+  for (let layer = first; layer < end; layer++) {
+    const attended = attentionBranch(graph, pass, layer, x, tables);
     x = add(graph, x, dropped(graph, pass, `dropout.layer.${layer}.attention`, attended));
     const transformed = mlpBranch(graph, pass, layer, x);
     x = add(graph, x, dropped(graph, pass, `dropout.layer.${layer}.mlp`, transformed));
   }
-  return norm(graph, pass, 'model.norm', x);
+  return x;
 }
 
 /** Hidden states → next-token logits `[batch · sequence, vocabSize]`, by the tied embedding table. */

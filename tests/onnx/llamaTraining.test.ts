@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import {
   elementCount,
   llamaEvaluationGraph,
+  llamaLowerStatesGraph,
   llamaTrainingGraph,
+  loraParameters,
   type TrainingOptions,
 } from '../../src/onnx/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';
@@ -17,6 +19,11 @@ describe('the gradient of a two-layer Llama', () => {
   it.each([
     ['full training', { ...base, outputs: 'gradients' }],
     ['LoRA', { ...base, outputs: 'gradients', lora }],
+    ['LoRA in the lower layer', { ...base, outputs: 'gradients', lora: { ...lora, layers: [0] } }],
+    [
+      'LoRA in the upper layer, from given states',
+      { ...base, outputs: 'gradients', lora: { ...lora, layers: [1] }, firstLayer: 1 },
+    ],
   ] as const)('agrees with central differences to 1e-6: %s', async (name, options) => {
     const random = new SeededRandom(name);
     const graph = llamaTrainingGraph(smallLlama, options);
@@ -24,6 +31,52 @@ describe('the gradient of a two-layer Llama', () => {
     const run = await doubleSession(graph.bytes);
     const { worst } = await checkGradient(run, feeds.theta.data as Float64Array, feeds, random, 300);
     expect(worst).toBeLessThan(1e-6);
+  });
+});
+
+describe('LoRA in the upper layers', () => {
+  const upper = { ...lora, layers: [1] };
+  const options: TrainingOptions = {
+    ...size,
+    optimizer,
+    dtype: 'float64',
+    outputs: 'gradients',
+    lora: upper,
+  };
+
+  it('has the gradient and the nll of the whole graph when it starts from the states of the lower ones', async () => {
+    const random = new SeededRandom('upper layers');
+    const whole = llamaTrainingGraph(smallLlama, options);
+    const feeds = randomFeeds(whole, smallLlama.vocabSize, random);
+    const lowerStates = llamaLowerStatesGraph(smallLlama, { ...size, dtype: 'float64', firstLayer: 1 });
+    const lower = await doubleSession(lowerStates.bytes);
+    const only = ({ inputs }: typeof whole) =>
+      Object.fromEntries(inputs.flatMap(({ name }) => (name in feeds ? [[name, feeds[name]]] : [])));
+    const { hidden_states: states } = await lower(only(lowerStates));
+    feeds.hidden_states = tensor('float64', states, [size.batchSize * size.sequenceLength, 16]);
+
+    const top = llamaTrainingGraph(smallLlama, { ...options, firstLayer: 1 });
+    expect(top.inputs.map(({ name }) => name)).not.toContain('model.layers.0.mlp.up_proj.weight');
+    const expected = await (await doubleSession(whole.bytes))(only(whole));
+    const actual = await (await doubleSession(top.bytes))(only(top));
+    expect(actual.loss[0]).toBeCloseTo(expected.loss[0], 12);
+    for (let i = 0; i < expected.gradient.length; i++)
+      expect(Math.abs(actual.gradient[i] - expected.gradient[i])).toBeLessThan(1e-13);
+
+    const { labels, label_weights: weights } = feeds;
+    const evaluation = llamaEvaluationGraph(smallLlama, { ...options, firstLayer: 1 });
+    const { nll } = await (await doubleSession(evaluation.bytes))(only(evaluation));
+    expect(labels.dims).toEqual([nll.length, 1]);
+    const mean = nll.reduce((sum, value, i) => sum + value * (weights.data as Float64Array)[i], 0);
+    expect(mean).toBeCloseTo(expected.loss[0], 12);
+  });
+
+  it('refuses layers that the model lacks, and layers that the graph does not run', () => {
+    expect(() => loraParameters(smallLlama, { ...lora, layers: [2] })).toThrow('no layer 2');
+    expect(() => llamaTrainingGraph(smallLlama, { ...options, lora, firstLayer: 1 })).toThrow(
+      'below layer 1',
+    );
+    expect(() => llamaTrainingGraph(smallLlama, { ...options, firstLayer: 2 })).toThrow('no layer 2');
   });
 });
 
