@@ -17,3 +17,26 @@ export { careerParameters, type CareerConfig } from './career/careerConfig.ts';
 export { careerPredictionGraph, careerTrainingGraph } from './career/careerGraph.ts';
 export { CareerTask, type CareerSettings } from './career/careerTask.ts';
 export { CareerModel } from './career/careerModel.ts';
+export {
+  careerDocument,
+  encodeDocument,
+  type Lesson,
+  type PieceEncoder,
+  type TokenDocument,
+  type WeightedPiece,
+} from './documents/document.ts';
+export {
+  batchTensors,
+  planBatches,
+  rowLengths,
+  rowsPerBatch,
+  type BatchTensors,
+  type DocumentBatch,
+} from './documents/batches.ts';
+export { readBaseModel, type BaseModel } from './lora/baseModel.ts';
+export { LoraTask, type LoraSettings } from './lora/loraTask.ts';
+export { mergeLora } from './lora/loraTensors.ts';
+export { lowerStates, type LowerStates } from './lora/lowerStates.ts';
+export { meanTitleNll } from './lora/titleNll.ts';
+export { tunedDecoder } from './lora/tunedDecoder.ts';
+export type { TunedModel } from './lora/tunedModel.ts';

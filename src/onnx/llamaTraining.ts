@@ -11,7 +11,7 @@ import {
   llamaUpperStates,
   type LlamaPass,
 } from './llamaForward.ts';
-import { frozenParameters, trainedLoraParameters, type LoraConfig } from './lora.ts';
+import { frozenParameters, lowerParameters, trainedLoraParameters, type LoraConfig } from './lora.ts';
 import { DataType } from './model.ts';
 import { packedParameters, type PackedParameters } from './packedParameters.ts';
 import { trainingStep } from './trainingStep.ts';
@@ -77,9 +77,7 @@ export function llamaLowerStatesGraph(
   { batchSize, sequenceLength, dtype, firstLayer }: LlamaGraphOptions & { readonly firstLayer: number },
 ): CompiledGraph {
   const graph = new Graph('llama lower states', dtype ?? 'float32');
-  const frozen = llamaParameters({ ...config, layers: firstLayer })
-    .filter(({ name }) => name !== 'model.norm.weight')
-    .map(({ name, shape }) => graph.input(name, shape));
+  const frozen = lowerParameters(config, firstLayer).map(({ name, shape }) => graph.input(name, shape));
   const ids = graph.input('input_ids', [batchSize, sequenceLength], DataType.int64);
   const pass = { config, batchSize, sequenceLength, tensors: byName(frozen) };
   graph.output('hidden_states', llamaLowerStates(graph, pass, ids, firstLayer));

@@ -71,6 +71,13 @@ export function frozenParameters(config: LlamaConfig, firstLayer = 0): Parameter
   });
 }
 
+/** The weights below `firstLayer`, the embedding among them: what `llamaLowerStatesGraph` reads. */
+export function lowerParameters(config: LlamaConfig, firstLayer: number): Parameter[] {
+  return llamaParameters(config).filter(
+    ({ name }) => layerOf(name) < firstLayer && name !== 'model.norm.weight',
+  );
+}
+
 /** The layer that a tensor belongs to; −1 for the embedding and the last norm. */
 export function layerOf(name: string): number {
   return Number(/^model\.layers\.(\d+)\./.exec(name)?.[1] ?? -1);
