@@ -1,5 +1,5 @@
 import type { ShardRow } from './schema.ts';
-import { sha256 } from './hash.ts';
+import { sha256 } from '../platform/index.ts';
 
 /**
  * Bytes of weights per database row. Firefox refuses values above 255 MiB and iOS loses its connection on blobs

@@ -1,7 +1,6 @@
 import Dexie from 'dexie';
-import { AppError, throwIfAborted } from '../platform/index.ts';
+import { AppError, sha256, throwIfAborted } from '../platform/index.ts';
 import { access } from './access.ts';
-import { sha256 } from './hash.ts';
 import type { FileRow, WeightsDatabase } from './schema.ts';
 import { type ByteRange, SHARD_BYTES, copyShard, missingRanges, shardCount, shardRange } from './shards.ts';
 

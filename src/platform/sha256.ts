@@ -1,4 +1,4 @@
-import { AppError } from '../platform/index.ts';
+import { AppError } from './errors.ts';
 
 /**
  * SHA-256 as lower-case hex. Throws `AppError('unsupported')` on pages that are no secure context
