@@ -36,6 +36,38 @@ describe('when the model cannot be had', () => {
   });
 });
 
+describe('on a full disk', () => {
+  it('runs the model from memory and says so, and a career that cannot be saved stays on the page', async () => {
+    const context = await browser.newContext();
+    context.setDefaultTimeout(patience);
+    const page = await context.newPage();
+    const devtools = await context.newCDPSession(page);
+    const { origin } = new URL(inject('appUrl'));
+    const allow = (quotaSize?: number) =>
+      devtools.send('Storage.overrideQuotaForOrigin', {
+        origin,
+        ...(quotaSize !== undefined && { quotaSize }),
+      });
+    await allow(1);
+    await page.goto(inject('appUrl'));
+    await page.locator('#answer').getByText('Computed here').waitFor();
+    expect(await page.locator('main').innerText()).toContain('runs from memory');
+
+    const education = page.getByLabel('First year').first();
+    const typed = await education.inputValue();
+    await page.getByRole('button', { name: 'Save on this device' }).click();
+    const note = page.getByRole('alert').filter({ hasText: 'no room' });
+    await note.waitFor();
+    expect(await education.inputValue()).toBe(typed);
+
+    await allow();
+    await page.getByRole('button', { name: 'Save on this device' }).click();
+    await page.getByRole('status').filter({ hasText: 'Saved “My career” on this device.' }).waitFor();
+    expect(await note.count()).toBe(0);
+    await context.close();
+  });
+});
+
 describe('without WebGPU', () => {
   it('runs on the processor and says so', async () => {
     const page = await browser.newPage();

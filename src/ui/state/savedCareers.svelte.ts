@@ -1,7 +1,12 @@
 import type { CareerHistory } from '../../career/index.ts';
 import type { NextStep } from '../../occupation/index.ts';
 import type { AppError } from '../../platform/index.ts';
-import type { SavedCareer, SavedCareerSummary, StoredQueries } from '../../storage/index.ts';
+import {
+  requestPersistence,
+  type SavedCareer,
+  type SavedCareerSummary,
+  type StoredQueries,
+} from '../../storage/index.ts';
 import type { OnwardWorker } from '../../worker/index.ts';
 import { asAppError } from '../advice.ts';
 
@@ -33,7 +38,11 @@ export class SavedCareers {
   /** Keeps the career; resolves to it, or to null with `error` set. */
   async save(name: string, history: CareerHistory, next: NextStep, id?: string): Promise<SavedCareer | null> {
     const career = { name, history, next, ...(id === undefined ? {} : { id }) };
-    return this.#attempt(`Saved “${name}” on this device.`, () => this.worker.saveCareer(career));
+    const saved = await this.#attempt(`Saved “${name}” on this device.`, () =>
+      this.worker.saveCareer(career),
+    );
+    if (saved) this.message += ` ${await persistenceWords()}`;
+    return saved;
   }
 
   async load(id: string): Promise<SavedCareer | null> {
@@ -52,6 +61,7 @@ export class SavedCareers {
         this.keepsDrafts = isOn;
       },
     );
+    if (this.keepsDrafts) this.message += ` ${await persistenceWords()}`;
   }
 
   /** Keeps unsaved work; without effect unless the person switched it on. */
@@ -82,4 +92,11 @@ export class SavedCareers {
       return null;
     }
   }
+}
+
+/** Asks the browser to keep what is stored, and says what it answered. */
+async function persistenceWords(): Promise<string> {
+  return (await requestPersistence())
+    ? 'The browser promised not to clear it.'
+    : 'The browser may clear it when the disk runs full: export what you cannot lose.';
 }
