@@ -24,6 +24,7 @@ export { careerProblems, observationProblems } from './validation.ts';
 export { careerFields, guessMapping, type CareerField, type ColumnMapping } from './import/columnMapping.ts';
 export { isEmptyRow, parseDelimited, type DelimitedTable } from './import/delimitedTable.ts';
 export { decodeSource } from './import/sourceText.ts';
+export { isGzip, unpacked } from './import/gzip.ts';
 export { foldTitle, TitleMatcher, type CodedTitle } from './import/titleMatcher.ts';
 export { importCareers, type ImportOptions, type ImportResult } from './import/importCareers.ts';
 export { formatCareerJson } from './careerJson.ts';

@@ -7,7 +7,7 @@
  * in bytes), `storage`, `integrity`. Nothing hangs on another tab. `StoredQueries` never writes: it is for the page.
  */
 export type * from './savedCareer.ts';
-export { requestPersistence, type StorageEstimateReport } from './quota.ts';
+export type { StorageEstimateReport } from './quota.ts';
 export type { ByteRange } from './shards.ts';
 export { SHARD_BYTES } from './shards.ts';
 export { type StorageReport, StoredQueries } from './queries.ts';

@@ -20,19 +20,6 @@ export async function estimateStorage(): Promise<StorageEstimateReport | null> {
   }
 }
 
-/**
- * Asks the browser not to clear this origin's storage when the disk runs full. To be called when a person chose to
- * keep something here, never before: some browsers then ask the person. Only pages can ask, workers cannot.
- */
-export async function requestPersistence(): Promise<boolean> {
-  const storage: Partial<StorageManager> | undefined = globalThis.navigator?.storage;
-  try {
-    return ((await storage?.persisted?.()) || (await storage?.persist?.())) ?? false;
-  } catch {
-    return false;
-  }
-}
-
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
 /** AppError `quota` with the estimate's figures: `usage` and `quota`, in bytes, where the browser tells them. */

@@ -6,7 +6,7 @@ const binaryKinds: readonly (readonly [string, readonly number[], string])[] = [
   ['a spreadsheet or another zipped document', [0x50, 0x4b, 0x03, 0x04], 'Open it and save it as CSV.'],
   ['an old Office document', [0xd0, 0xcf, 0x11, 0xe0], 'Open it and save it as CSV.'],
   ['a PDF', [0x25, 0x50, 0x44, 0x46], 'Type or copy the career into rows instead.'],
-  ['compressed with gzip', [0x1f, 0x8b], 'Unpack it first.'],
+  ['compressed with gzip, but damaged', [0x1f, 0x8b], 'Download or pack it again.'],
   ['an image', [0x89, 0x50, 0x4e, 0x47], 'Type the career into rows instead.'],
   ['an image', [0xff, 0xd8, 0xff], 'Type the career into rows instead.'],
 ];

@@ -1,5 +1,6 @@
 import {
   importCareers,
+  unpacked,
   type CareerHistory,
   type ColumnMapping,
   type ImportResult,
@@ -28,7 +29,7 @@ export class Importer {
     this.isReading = true;
     this.name = file.name;
     try {
-      this.#content = new Uint8Array(await file.arrayBuffer());
+      this.#content = await unpacked(new Uint8Array(await file.arrayBuffer()));
       this.#read(list, presentYear);
     } finally {
       this.isReading = false;

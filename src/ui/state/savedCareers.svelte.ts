@@ -1,14 +1,10 @@
 import type { CareerHistory } from '../../career/index.ts';
 import type { NextStep } from '../../occupation/index.ts';
 import type { AppError } from '../../platform/index.ts';
-import {
-  requestPersistence,
-  type SavedCareer,
-  type SavedCareerSummary,
-  type StoredQueries,
-} from '../../storage/index.ts';
+import type { SavedCareer, SavedCareerSummary, StoredQueries } from '../../storage/index.ts';
 import type { OnwardWorker } from '../../worker/index.ts';
 import { asAppError } from '../advice.ts';
+import { requestPersistence } from './persistence.ts';
 
 /** Careers that the person chose to keep on this device. The page reads them; the worker writes them. */
 export class SavedCareers {

@@ -35,7 +35,7 @@ describe('files in any encoding', () => {
 
   it.each([
     ['a spreadsheet', [0x50, 0x4b, 0x03, 0x04, 1, 2], 'CSV'],
-    ['gzip', [0x1f, 0x8b, 8, 0], 'Unpack'],
+    ['gzip', [0x1f, 0x8b, 8, 0], 'pack it again'],
     ['a PDF', [0x25, 0x50, 0x44, 0x46, 0x2d], 'rows'],
     ['zeros', [1, 0, 0, 0, 7, 0, 0], 'UTF-8'],
   ])('refuses %s with advice', (_, bytes, advice) => {
