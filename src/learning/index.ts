@@ -40,3 +40,21 @@ export { lowerStates, type LowerStates } from './lora/lowerStates.ts';
 export { meanTitleNll } from './lora/titleNll.ts';
 export { tunedDecoder } from './lora/tunedDecoder.ts';
 export type { TunedModel } from './lora/tunedModel.ts';
+export {
+  exportAdapter,
+  importAdapter,
+  type Adapter,
+  type AdapterFiles,
+  type Expectations,
+} from './adapterFiles/adapterFile.ts';
+export { readCard, type AdapterAbout, type AdapterCard, type AdapterKind } from './adapterFiles/card.ts';
+export {
+  exportBaseModel,
+  exportLora,
+  importLora,
+  peftFileNames,
+  type ImportedLora,
+  type PeftFiles,
+} from './adapterFiles/peft.ts';
+export { writeSafetensors, type FloatTensor } from './adapterFiles/safetensors.ts';
+export { readSafetensors, type SafetensorsFile } from './adapterFiles/safetensorsReader.ts';
