@@ -1,7 +1,16 @@
 import { defaultDevice, init, nn, numpy as np, valueAndGrad } from '@jax-js/jax';
-import { elementCount, headSize, type CompiledGraph, type LlamaConfig } from '../../src/onnx/index.ts';
+import {
+  elementCount,
+  headSize,
+  llamaParameters,
+  type CompiledGraph,
+  type LlamaConfig,
+} from '../../src/onnx/index.ts';
 
-type Weights = Record<string, np.Array>;
+export type Weights = Record<string, np.Array>;
+
+/** What the loss is computed from, besides the weights. */
+export type Lesson = Omit<Batch, 'theta'>;
 
 /** One batch as plain numbers; `dropout` holds masks by name, absent where there is none. */
 export interface Batch {
@@ -12,6 +21,8 @@ export interface Batch {
   readonly labels: readonly number[];
   readonly labelWeights: Float32Array<ArrayBuffer>;
   readonly dropout: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+  /** Under LoRA: alpha / rank, and the weights that are not trained. */
+  readonly lora?: { readonly scale: number; readonly frozen: ReadonlyMap<string, Float32Array<ArrayBuffer>> };
 }
 
 /**
@@ -22,9 +33,16 @@ export async function jaxLlama(config: LlamaConfig, graph: CompiledGraph, batch:
   // The automatic choice of a device looks for a browser's `navigator`.
   await init('wasm');
   defaultDevice('wasm');
-  const [loss, gradient] = valueAndGrad((weights: Weights) => lossOf(config, weights, batch))(
-    unpack(graph, batch.theta),
-  );
+  const frozen = (): Weights => {
+    const shapes = new Map(llamaParameters(config).map(({ name, shape }) => [name, [...shape]]));
+    const entries = [...(batch.lora?.frozen ?? [])];
+    return Object.fromEntries(
+      entries.map(([name, values]) => [name, np.array(values).reshape(shapes.get(name) ?? [])]),
+    );
+  };
+  const [loss, gradient] = valueAndGrad((weights: Weights) =>
+    jaxLoss(config, { ...frozen(), ...weights }, batch),
+  )(unpack(graph, batch.theta));
   const flat = new Float32Array(batch.theta.length);
   let offset = 0;
   for (const { name, shape } of graph.parameters) {
@@ -44,7 +62,8 @@ function unpack(graph: CompiledGraph, theta: Float32Array<ArrayBuffer>): Weights
   return Object.fromEntries(entries);
 }
 
-function lossOf(config: LlamaConfig, weights: Weights, batch: Batch): np.Array {
+/** The mean loss by weights; uses each of them up. */
+export function jaxLoss(config: LlamaConfig, weights: Weights, batch: Lesson): np.Array {
   const tokens = batch.batchSize * batch.sequenceLength;
   const { vocabSize, hiddenSize, layers, rmsNormEpsilon } = config;
   const table = weights['model.embed_tokens.weight'];
@@ -58,7 +77,12 @@ function lossOf(config: LlamaConfig, weights: Weights, batch: Batch): np.Array {
     const square = np.mean(x.ref.mul(x.ref), -1, { keepdims: true });
     return x.div(np.sqrt(square.add(rmsNormEpsilon))).mul(weights[`${name}.weight`]);
   };
-  const linear = (x: np.Array, name: string): np.Array => np.matmul(x, weights[`${name}.weight`].transpose());
+  const linear = (x: np.Array, name: string): np.Array => {
+    const product = (y: np.Array, weight: string): np.Array => np.matmul(y, weights[weight].transpose());
+    if (!(`${name}.lora_A.weight` in weights)) return product(x, `${name}.weight`);
+    const update = product(product(x.ref, `${name}.lora_A.weight`), `${name}.lora_B.weight`);
+    return product(x, `${name}.weight`).add(update.mul(batch.lora?.scale ?? NaN));
+  };
 
   let x = dropped('dropout.embedding', np.matmul(oneHot(batch.ids), table.ref));
   for (let layer = 0; layer < layers; layer++) {
@@ -79,7 +103,7 @@ function lossOf(config: LlamaConfig, weights: Weights, batch: Batch): np.Array {
 
 function attention(
   config: LlamaConfig,
-  { batchSize, sequenceLength }: Batch,
+  { batchSize, sequenceLength }: Lesson,
   x: np.Array,
   linear: (x: np.Array, name: string) => np.Array,
 ): np.Array {
