@@ -5,6 +5,8 @@ export const importLimits = {
   /** Rows of a table, header included. */
   rows: 2_000_000,
   columns: 500,
+  /** Characters of one row of a file that is read piece by piece. */
+  rowLength: 2 ** 20,
   /** Characters of one cell that is kept. */
   cellLength: 5_000,
   /** Characters of a title; the longest of the default list has 67. */

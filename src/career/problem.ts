@@ -13,11 +13,18 @@ export interface Problem {
   advice: string;
 }
 
+/** Where a reader tells what it found. */
+export interface ProblemSink {
+  add(problem: Omit<Problem, 'file'>): void;
+  /** For a problem that concerns a value rather than a row: repetitions of `key` need not be shown again. */
+  addOnce(key: string, problem: Omit<Problem, 'file'>): void;
+}
+
 /** Problems listed one by one; a file of a million broken rows is told with a count. */
 export const listedProblems = 500;
 
 /** Collects all problems of one file: the first `listedProblems` in full, errors and warnings counted beyond. */
-export class ProblemList {
+export class ProblemList implements ProblemSink {
   readonly listed: Problem[] = [];
   errors = 0;
   warnings = 0;
@@ -40,17 +47,23 @@ export class ProblemList {
     this.add(problem);
   }
 
+  /** Puts the listed ones in the order of the file; what concerns no row comes first. */
+  sortByRow(): void {
+    this.listed.sort((a, b) => (a.row ?? 0) - (b.row ?? 0));
+  }
+
   /** Problems beyond the listed ones. */
   get unlisted(): number {
     return this.errors + this.warnings - this.listed.length;
   }
 }
 
-/** At most 60 characters of what the person wrote, on one line, in quotation marks. */
+/** At most 60 characters of what the person wrote, on one line, in quotation marks that occur nowhere inside. */
 export function quoted(value: string): string {
   const line = value
     .slice(0, 200)
     .replace(/[\p{Cc}\p{Z}]+/gu, ' ')
+    .replace(/[“”]/g, '"')
     .trim();
   return `“${line.length > 60 ? `${line.slice(0, 59)}…` : line}”`;
 }

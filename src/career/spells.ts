@@ -11,6 +11,12 @@ export interface Spell {
 }
 
 /**
+ * How a table of jobs becomes observations, one a year at most: `each-year` as surveys ask, see
+ * `yearlyObservations`; `at-start` as a resume lists jobs, see `startObservations`.
+ */
+export type JobRule = 'each-year' | 'at-start';
+
+/**
  * Yearly observations, as surveys ask for them: each year shows the spell that covers most of its months; of
  * equally long ones, the one that started later. A start without a month counts from January, an end without one
  * to December. Years that no spell covers get no observation: a gap is not known to be time out of work.
@@ -18,6 +24,26 @@ export interface Spell {
  * @param presentYear calendar year of today, at which `present` ends
  */
 export function yearlyObservations(spells: readonly Spell[], presentYear: number): Observation[] {
+  return mainSpells(spells, presentYear, (_, last) => last);
+}
+
+/**
+ * One observation per new job, in the year in which it starts, however long it lasts and whatever runs beside it.
+ * Of several that start in one year the one that covers most of its months is shown; of equally long ones, the
+ * one that started later, then the one listed later. The others of that year get no observation.
+ *
+ * @param presentYear calendar year of today, at which `present` ends
+ */
+export function startObservations(spells: readonly Spell[], presentYear: number): Observation[] {
+  return mainSpells(spells, presentYear, (first) => first);
+}
+
+/** Per year the spell that covers most of its months, where a spell counts from its first year to `lastYear`. */
+function mainSpells(
+  spells: readonly Spell[],
+  presentYear: number,
+  lastYear: (first: number, last: number) => number,
+): Observation[] {
   const sorted = spells
     .map((spell) => ({ facts: spell.facts, start: firstMonth(spell.start), end: spell.end }))
     .sort((a, b) => a.start - b.start);
@@ -26,7 +52,7 @@ export function yearlyObservations(spells: readonly Spell[], presentYear: number
   for (const { facts, start, end } of sorted) {
     const nextStart = sorted.find((later) => later.start > start)?.start;
     const last = lastMonth(end, nextStart, presentYear);
-    for (let year = yearOf(start); year <= yearOf(last); year++) {
+    for (let year = yearOf(start); year <= lastYear(yearOf(start), yearOf(last)); year++) {
       const months = Math.min(last, 12 * year + 11) - Math.max(start, 12 * year) + 1;
       if (months >= (best.get(year)?.months ?? 1)) best.set(year, { months, facts });
     }

@@ -6,12 +6,16 @@ const stateNumbers: ReadonlyMap<string, string> = new Map([
   ['not_working', '992'],
 ]);
 
+/** Most titles: ASCII words with one space between them, of which there is nothing to change. */
+const plainLine = /^(?:[!-~]+(?: [!-~]+)*)?$/;
+
 /**
  * One line of plain text: Unicode NFC; runs of white space, line separators and control characters become one
  * space; invisible format characters go, but for the joiners that some scripts are spelled with; lone surrogates
  * become U+FFFD; ends are trimmed. Idempotent.
  */
 export function normaliseTitle(title: string): string {
+  if (plainLine.test(title)) return title;
   return title
     .replace(/\p{Surrogate}/gu, '\uFFFD')
     .replace(/(?![\u200c\u200d])\p{Cf}+/gu, '')

@@ -22,9 +22,7 @@ export async function readInput(path: string): Promise<Uint8Array> {
 export async function readPanelFile(path: string): Promise<CareerHistory[]> {
   const text = new TextDecoder().decode(await readInput(path));
   try {
-    const people = readPanel(text);
-    if (people.length === 0) throw new AppError('bad-input', 'no rows below the header');
-    return people;
+    return readPanel(text);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new AppError('bad-input', `${path}: ${error.message}`, error.data, { cause: error });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePartialDate, yearlyObservations, type Spell } from '../../src/career/index.ts';
+import { parsePartialDate, startObservations, yearlyObservations, type Spell } from '../../src/career/index.ts';
 
 function spell(start: string, end: string | null, title: string): Spell {
   const from = parsePartialDate(start);
@@ -57,5 +57,27 @@ describe('yearlyObservations', () => {
 
   it('gives nothing for a spell that starts after today', () => {
     expect(years(spell('2030', 'present', 'A'))).toEqual([]);
+  });
+});
+
+describe('observations at the start of jobs', () => {
+  const starts = (...spells: Spell[]): string[] =>
+    startObservations(spells, 2026).map(({ year, title }) => `${year} ${title}`);
+
+  it('are one a job, however long it lasts and whatever runs beside it', () => {
+    expect(
+      starts(spell('1990', 'present', 'A'), spell('1995', '2001', 'B'), spell('1998', '1999', 'C')),
+    ).toEqual(['1990 A', '1995 B', '1998 C']);
+    expect(starts(spell('1995', '2001', 'B'), spell('1990', '1992', 'A'))).toEqual(['1990 A', '1995 B']);
+  });
+
+  it('show of several that start in one year the one with most of its months, of equal ones the later', () => {
+    expect(starts(spell('1990-02', null, 'A'), spell('1990-09', '1999', 'B'))).toEqual(['1990 A']);
+    expect(starts(spell('1990-09', '1999', 'A'), spell('1990-02', '1990-05', 'B'))).toEqual(['1990 A']);
+    expect(starts(spell('1990', '1992', 'A'), spell('1990', '1991', 'B'))).toEqual(['1990 B']);
+  });
+
+  it('leave out jobs that start after today', () => {
+    expect(starts(spell('2001', '2002', 'A'), spell('2030', 'present', 'B'))).toEqual(['2001 A']);
   });
 });

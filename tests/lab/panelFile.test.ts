@@ -38,9 +38,10 @@ describe('readPanelFile', () => {
 
   it.each([
     ['broken.gz', gzipSync(panel).subarray(0, 30), /broken gzip/],
-    ['empty.csv', `${header}\n`, /no rows/],
-    ['columns.csv', 'a,b\n1,2\n', /columns\.csv: Row 2 .*person_id/],
-    ['year.csv', `${header}\n1,soon,,313,Secretaries\n`, /Row 2 .*year/],
+    ['empty.csv', `${header}\n`, /holds no career/],
+    ['columns.csv', 'a,b\n1,2\n', /columns\.csv: No column holds the year/],
+    ['people.csv', 'year,title\n2001,Secretaries\n', /no column person_id/],
+    ['year.csv', `${header}\n1,soon,,313,Secretaries\n`, /Row 2, column year/],
   ])('says what is wrong with %s', async (name, content, reason) => {
     await expect(readPanelFile(file(name, content))).rejects.toMatchObject({ code: 'bad-input' });
     await expect(readPanelFile(file(name, content))).rejects.toThrow(reason);

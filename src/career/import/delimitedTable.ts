@@ -1,6 +1,7 @@
 import Papa from 'papaparse';
 import { importLimits } from '../limits.ts';
-import type { ProblemList } from '../problem.ts';
+import type { ProblemSink } from '../problem.ts';
+import { guessDialect, RowCutter } from './rowCutter.ts';
 
 /** Rows of cells as they stand in the file. Row i of `rows` is row i + 1 of a spreadsheet. */
 export interface DelimitedTable {
@@ -8,29 +9,14 @@ export interface DelimitedTable {
   delimiter: string;
 }
 
-/** How much of a file the guess of its separator reads. */
-const guessedCharacters = 64 * 2 ** 10;
-
 /** A cell with a leading `=`, `+`, `-` or `@` that is no number: a spreadsheet would run it. */
 const formula = /^'*(?![-+]?\d+(?:[.,]\d+)*$)[=+\-@\t\r]/;
 
 /** Cuts comma-, semicolon- or tab-separated text into rows. Null, with a problem, where it holds none. */
-export function parseDelimited(text: string, problems: ProblemList): DelimitedTable | null {
-  const hint = /^sep=([,;\t])\r?\n/.exec(text.slice(0, 10));
-  const delimiter = hint?.[1] ?? guessDelimiter(text);
-  const { data, errors } = Papa.parse<string[]>(text, { delimiter, preview: importLimits.rows + 1 });
-  // A spreadsheet's hint is a row of the file, but no data.
-  if (hint) data[0] = [''];
-  for (const error of errors) {
-    if (error.type !== 'Quotes') continue;
-    problems.add({
-      severity: 'warning',
-      row: (error.row ?? 0) + 1,
-      message: 'A quotation mark is opened and not closed, or closed in the middle of a cell.',
-      advice: 'Put cells that hold quotation marks in quotation marks, and double those inside.',
-    });
-  }
-  if (data.length > importLimits.rows) {
+export function parseDelimited(text: string, problems: ProblemSink): DelimitedTable | null {
+  const dialect = guessDialect(text);
+  const rows = new RowCutter(dialect, problems).cut(text, true);
+  if (rows.length > importLimits.rows) {
     problems.add({
       severity: 'error',
       message: `The table has more than ${importLimits.rows.toLocaleString('en-US')} rows.`,
@@ -38,43 +24,26 @@ export function parseDelimited(text: string, problems: ProblemList): DelimitedTa
     });
     return null;
   }
-  const widest = data.reduce((most, row) => Math.max(most, row.length), 0);
+  if (!isTable(rows, problems)) return null;
+  return { rows, delimiter: dialect.delimiter };
+}
+
+/** Whether these rows can be read: not too wide, not all empty. Tells why not. */
+export function isTable(rows: readonly (readonly string[])[], problems: ProblemSink): boolean {
+  const widest = rows.reduce((most, row) => Math.max(most, row.length), 0);
   if (widest > importLimits.columns) {
     problems.add({
       severity: 'error',
       message: `The table has ${widest} columns; ${importLimits.columns} are allowed.`,
       advice: 'Leave out columns that are not needed.',
     });
-    return null;
+    return false;
   }
-  if (data.every(isEmptyRow)) {
+  if (rows.every(isEmptyRow)) {
     problems.add({ severity: 'error', message: 'The file is empty.', advice: 'Choose another file.' });
-    return null;
+    return false;
   }
-  return { rows: data, delimiter };
-}
-
-/**
- * The separator that cuts most of the first rows into equally many cells, two or more; of equally good ones the
- * one that gives more cells. (PapaParse's own guess gives up on two columns with a final line break.)
- */
-function guessDelimiter(text: string): string {
-  let best = { delimiter: ',', share: 0, width: 1 };
-  for (const delimiter of [',', ';', '\t']) {
-    const { data } = Papa.parse<string[]>(text.slice(0, guessedCharacters), {
-      delimiter,
-      preview: 30,
-      skipEmptyLines: 'greedy',
-    });
-    const counts = new Map<number, number>();
-    for (const { length } of data) if (length > 1) counts.set(length, (counts.get(length) ?? 0) + 1);
-    for (const [width, rows] of counts) {
-      const share = rows / data.length;
-      if (share > best.share || (share === best.share && width > best.width))
-        best = { delimiter, share, width };
-    }
-  }
-  return best.delimiter;
+  return true;
 }
 
 export function isEmptyRow(row: readonly string[]): boolean {

@@ -1,8 +1,9 @@
 import { careerJsonFormat, readCareerJson } from '../careerJson.ts';
 import type { CareerHistory } from '../history.ts';
 import { ProblemList, type Problem } from '../problem.ts';
+import type { JobRule } from '../spells.ts';
 import { populations } from '../vocabulary.ts';
-import { readCareerTable } from './careerTable.ts';
+import { readCareerTable, type CareerTableOptions } from './careerTable.ts';
 import { guessMapping, isHeader, type ColumnMapping } from './columnMapping.ts';
 import { isEmptyRow, parseDelimited } from './delimitedTable.ts';
 import { decodeSource } from './sourceText.ts';
@@ -19,6 +20,8 @@ export interface ImportOptions {
   occupations?: readonly CodedTitle[];
   /** Population of careers whose file names none. Default: the one the bundled model knows best. */
   population?: string;
+  /** How jobs with a start and an end become observations. Default `each-year`. */
+  jobs?: JobRule;
   /** Identity of the person where the file holds one person only. Default `me`. */
   personId?: string;
 }
@@ -75,32 +78,49 @@ function readText(
   const table = parseDelimited(text, problems);
   if (!table) return { format: null, careers: [] };
 
-  const { rows } = table;
-  const top = rows.findIndex((row) => !isEmptyRow(row));
-  const hasHeader = options.hasHeader ?? isHeader(rows[top], rows[top + 1]);
-  const header = hasHeader ? rows[top] : null;
-  const firstRow = hasHeader ? top + 1 : top;
-  const sample = rows.slice(firstRow, firstRow + sampleRows);
-  const mapping = options.mapping ?? guessMapping(header, sample);
+  const layout = layoutOf(table.rows, options);
+  const { header, firstRow, mapping, sample } = layout;
+  const width = header?.length ?? table.rows.reduce((most, row) => Math.max(most, row.length), 0);
   const careers = readCareerTable(
-    rows,
-    {
-      header,
-      firstRow,
-      mapping,
-      population: options.population ?? populations.nlsy97,
-      personId: options.personId ?? 'me',
-      presentYear: options.presentYear,
-      ...(options.occupations && { titles: new TitleMatcher(options.occupations) }),
-    },
+    table.rows.slice(firstRow).map((cells, i) => ({ cells, row: firstRow + i + 1 })),
+    careerTableOptions({ header, mapping, width }, options),
     problems,
   );
+  problems.sortByRow();
   const format = mapping.personId === undefined ? 'table' : 'panel';
   return { format, careers, table: { header, mapping, sample } };
 }
 
+/** Where the data of a table begin and what its columns likely mean, by its first rows. */
+export function layoutOf(
+  rows: readonly (readonly string[])[],
+  options: Pick<ImportOptions, 'mapping' | 'hasHeader'>,
+): { header: readonly string[] | null; firstRow: number; mapping: ColumnMapping; sample: string[][] } {
+  const top = rows.findIndex((row) => !isEmptyRow(row));
+  const hasHeader = options.hasHeader ?? isHeader(rows[top], rows[top + 1]);
+  const header = hasHeader ? rows[top] : null;
+  const firstRow = hasHeader ? top + 1 : top;
+  const sample = rows.slice(firstRow, firstRow + sampleRows).map((row) => [...row]);
+  return { header, firstRow, mapping: options.mapping ?? guessMapping(header, sample), sample };
+}
+
+/** How the rows of a table are read: what its columns are, and what the person said. */
+export function careerTableOptions(
+  columns: Pick<CareerTableOptions, 'header' | 'mapping' | 'width'>,
+  options: ImportOptions,
+): CareerTableOptions {
+  return {
+    ...columns,
+    population: options.population ?? populations.nlsy97,
+    personId: options.personId ?? 'me',
+    presentYear: options.presentYear,
+    jobs: options.jobs ?? 'each-year',
+    ...(options.occupations && { titles: new TitleMatcher(options.occupations) }),
+  };
+}
+
 /** A brace, or a bracket followed by what only JSON has there; a table may begin with a bracket, too. */
-function isJson(text: string): boolean {
+export function isJson(text: string): boolean {
   return (
     /^\s*(\{|\[\s*[[{"\]])/.test(text.slice(0, 1000)) || text.slice(0, 1000).includes(`"${careerJsonFormat}"`)
   );

@@ -2,8 +2,8 @@ import { raceEthnicityValue, regionValue, sexValue } from '../demographics.ts';
 import type { CareerHistory, Observation } from '../history.ts';
 import { importLimits, isCareerYear } from '../limits.ts';
 import { parsePartialDate } from '../partialDate.ts';
-import { quoted, type ProblemList } from '../problem.ts';
-import { yearlyObservations, type Spell } from '../spells.ts';
+import { quoted, type ProblemSink } from '../problem.ts';
+import { startObservations, yearlyObservations, type Spell } from '../spells.ts';
 import { normaliseTitle } from '../titleText.ts';
 import { observationProblems } from '../validation.ts';
 import type { CareerTableOptions } from './careerTable.ts';
@@ -22,7 +22,7 @@ export class PersonRows {
   constructor(
     readonly personId: string,
     private readonly options: CareerTableOptions,
-    private readonly problems: ProblemList,
+    private readonly problems: ProblemSink,
   ) {}
 
   add(row: TableRow): void {
@@ -46,7 +46,7 @@ export class PersonRows {
 
   /** The career, sorted by year, without records that are broken or repeat a year (the first is kept). */
   finish(): CareerHistory {
-    const observations = this.#spells.length > 0 ? this.#yearlySpells() : this.#checkedObservations();
+    const observations = this.#spells.length > 0 ? this.#observedSpells() : this.#checkedObservations();
     const { population = this.options.population, sex, raceEthnicity, birthYear } = this.#facts;
     const region = observations[0]?.region;
     return {
@@ -70,11 +70,12 @@ export class PersonRows {
     return kept;
   }
 
-  #yearlySpells(): Observation[] {
+  #observedSpells(): Observation[] {
     const sound = this.#spells.filter(({ row, spell }) =>
       this.#isSound(row, { year: spell.start.year, ...spell.facts }, undefined),
     );
-    return yearlyObservations(
+    const observed = this.options.jobs === 'at-start' ? startObservations : yearlyObservations;
+    return observed(
       sound.map(({ spell }) => spell),
       this.options.presentYear,
     );

@@ -1,5 +1,5 @@
 import { importLimits } from '../limits.ts';
-import type { ProblemList } from '../problem.ts';
+import type { ProblemSink } from '../problem.ts';
 
 /** First bytes of files that are no text, and what a person would call them. */
 const binaryKinds: readonly (readonly [string, readonly number[], string])[] = [
@@ -15,7 +15,7 @@ const binaryKinds: readonly (readonly [string, readonly number[], string])[] = [
  * The text of a file whose encoding nobody told (or of a string, checked the same way): UTF-8, UTF-16 of either order (with or without a byte order
  * mark), else Windows-1252 with a warning. Null, with a problem, where the bytes are no text.
  */
-export function decodeSource(content: Uint8Array | string, problems: ProblemList): string | null {
+export function decodeSource(content: Uint8Array | string, problems: ProblemSink): string | null {
   if (content.length > importLimits.bytes) {
     const mebibytes = Math.round(importLimits.bytes / 2 ** 20);
     problems.add({
@@ -26,45 +26,52 @@ export function decodeSource(content: Uint8Array | string, problems: ProblemList
     return null;
   }
   if (typeof content === 'string') return checkedText(content, problems);
-  const binary = binaryKinds.find(([, magic]) => magic.every((byte, i) => content[i] === byte));
-  if (binary) {
-    const [, , advice] = binary;
-    problems.add({ severity: 'error', message: `The file is ${binary[0]}, not text.`, advice });
-    return null;
-  }
-  return checkedText(decode(content, problems), problems);
+  return isBinary(content, problems) ? null : checkedText(decode(content, problems), problems);
 }
 
-function checkedText(source: string, problems: ProblemList): string | null {
+/** Whether a file that begins with these bytes is known to be no text; tells what it is instead. */
+export function isBinary(beginning: Uint8Array, problems: ProblemSink): boolean {
+  const binary = binaryKinds.find(([, magic]) => magic.every((byte, i) => beginning[i] === byte));
+  if (!binary) return false;
+  const [kind, , advice] = binary;
+  problems.add({ severity: 'error', message: `The file is ${kind}, not text.`, advice });
+  return true;
+}
+
+/** What is told of a text with zero bytes in it. */
+export const notText = {
+  severity: 'error',
+  message: 'The file holds bytes that are no text.',
+  advice: 'Save it as CSV in UTF-8.',
+} as const;
+
+/** What is told of a text whose bytes are no UTF-8. */
+export const readAsWindows1252 = {
+  severity: 'warning',
+  message: 'The file is not in UTF-8; it was read as Windows-1252.',
+  advice: 'If letters look wrong, save the file as “CSV UTF-8”.',
+} as const;
+
+function checkedText(source: string, problems: ProblemSink): string | null {
   const text = source.replace(/^\uFEFF/, '');
-  if (text.includes('\0')) {
-    problems.add({
-      severity: 'error',
-      message: 'The file holds bytes that are no text.',
-      advice: 'Save it as CSV in UTF-8.',
-    });
-    return null;
-  }
-  return text;
+  if (!text.includes('\0')) return text;
+  problems.add(notText);
+  return null;
 }
 
-function decode(bytes: Uint8Array, problems: ProblemList): string {
+function decode(bytes: Uint8Array, problems: ProblemSink): string {
   const utf16 = utf16Order(bytes);
   if (utf16) return new TextDecoder(utf16).decode(bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    problems.add({
-      severity: 'warning',
-      message: 'The file is not in UTF-8; it was read as Windows-1252.',
-      advice: 'If letters look wrong, save the file as “CSV UTF-8”.',
-    });
+    problems.add(readAsWindows1252);
     return new TextDecoder('windows-1252').decode(bytes);
   }
 }
 
 /** By its byte order mark, else because every other byte of the beginning is zero, as in Latin text. */
-function utf16Order(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+export function utf16Order(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
   const length = Math.min(bytes.length, 512) & ~1;

@@ -1,7 +1,7 @@
 import { educationLevel } from '../education.ts';
 import { importLimits } from '../limits.ts';
 import { parsePartialDate, type PartialDate } from '../partialDate.ts';
-import { quoted, type ProblemList } from '../problem.ts';
+import { quoted, type ProblemSink } from '../problem.ts';
 import { normaliseTitle } from '../titleText.ts';
 import { educationLevels } from '../vocabulary.ts';
 import type { CareerField, ColumnMapping } from './columnMapping.ts';
@@ -23,7 +23,7 @@ export class TableRow {
     private readonly cells: readonly string[],
     readonly row: number,
     private readonly columns: TableColumns,
-    private readonly problems: ProblemList,
+    private readonly problems: ProblemSink,
   ) {}
 
   /**
