@@ -17,6 +17,11 @@ export { careerParameters, type CareerConfig } from './career/careerConfig.ts';
 export { careerPredictionGraph, careerTrainingGraph } from './career/careerGraph.ts';
 export { CareerTask, type CareerSettings } from './career/careerTask.ts';
 export { CareerModel } from './career/careerModel.ts';
+export { headParameters, type HeadConfig } from './head/headConfig.ts';
+export { headPredictionGraph, headTrainingGraph } from './head/headGraph.ts';
+export { HeadModel } from './head/headModel.ts';
+export { HeadTask, type HeadSettings } from './head/headTask.ts';
+export type { HeadCareer } from './head/headRows.ts';
 export {
   careerDocument,
   encodeDocument,

@@ -94,6 +94,23 @@ export class DecoderSession {
     return this.#forward(text, text.length, forest, picks);
   }
 
+  /**
+   * Final hidden states `[rows, hiddenSize]` after the given rows of `text`, in ascending order: what the model knows where
+   * each of them is about to be followed. The text becomes the cached one.
+   */
+  async hiddenStates(
+    text: readonly number[],
+    rows: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<Float32Array> {
+    throwIfAborted(signal);
+    const reusedTokens = Math.min(this.reusableTokens(text), rows[0] ?? 0);
+    // The head runs on the rows that are asked about: one token of each is picked for that.
+    const picks = rows.map((row) => ({ row: row - reusedTokens, token: 0 }));
+    const none: TokenForest = { tokens: [], parents: [], anchors: [] };
+    return (await this.#forward(text, reusedTokens, none, picks, true)).headStates;
+  }
+
   /** Empties the cache: the next call runs its whole text, so that any of its rows may be picked. */
   forget(): void {
     this.#replaceCache(null);
@@ -109,13 +126,15 @@ export class DecoderSession {
     reusedTokens: number,
     forest: TokenForest,
     picks: readonly TokenPick[],
-  ): Promise<ForwardResult> {
+    needsStates = false,
+  ): Promise<ForwardResult & { headStates: Float32Array }> {
     const pass = decoderPass(this.sizes, text, reusedTokens, forest, picks);
     const keeps = reusedTokens < text.length;
-    const outputs = await this.#run(pass, keeps);
+    const outputs = await this.#run(pass, keeps, needsStates);
     const logProbs = outputs.picked_log_probs.data;
+    const headStates = needsStates ? outputs.head_states.data : new Float32Array();
     try {
-      if (!(logProbs instanceof Float32Array))
+      if (!(logProbs instanceof Float32Array && headStates instanceof Float32Array))
         throw new AppError('bad-output', 'The answer has the wrong type.');
       if (this.#isDeviceLost) throw deviceLost();
       checkLogProbs(logProbs, pass);
@@ -125,11 +144,15 @@ export class DecoderSession {
     }
     if (keeps)
       this.#replaceCache({ tokens: [...text], source: text, tensors: presentTensors(this.sizes, outputs) });
-    return { logProbs, reusedTokens };
+    return { logProbs, reusedTokens, headStates };
   }
 
-  async #run(pass: DecoderPass, keeps: boolean): Promise<Record<string, OrtTensor>> {
-    const fetches = ['picked_log_probs', ...(keeps ? cacheNames(this.sizes, 'present') : [])];
+  async #run(pass: DecoderPass, keeps: boolean, needsStates: boolean): Promise<Record<string, OrtTensor>> {
+    const fetches = [
+      'picked_log_probs',
+      ...(needsStates ? ['head_states'] : []),
+      ...(keeps ? cacheNames(this.sizes, 'present') : []),
+    ];
     try {
       return await this.session.run(this.#feeds(pass), fetches);
     } catch (cause) {

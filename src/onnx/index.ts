@@ -34,7 +34,12 @@ export * from './lora.ts';
 export { linear, loraLinear, matmul, type LoraTensors, type Transposed } from './matmul.ts';
 export { layerNorm, rmsNorm } from './normalization.ts';
 export * from './twoStage.ts';
-export { packedGradient, packedParameters, type PackedParameters } from './packedParameters.ts';
+export {
+  packedGradient,
+  packedParameters,
+  parameterTensor,
+  type PackedParameters,
+} from './packedParameters.ts';
 export {
   quantizeMatrix,
   dequantizeMatrix,

@@ -38,7 +38,8 @@ export interface ScoringDecoder {
  * - `kept_length` [1]: rows of cache and new tokens together that `present.N.key|value` keeps;
  * - `head_rows` [H]: the rows whose next token matters; `picks` [E]: `index into head_rows · vocab + token`;
  *   `pick_rows` [E]: the same index into `head_rows`.
- * Outputs `picked_log_probs` [E] (natural log of softmax, float32) and `hidden_states` [1, T, hidden] (float32).
+ * Outputs `picked_log_probs` [E] (natural log of softmax, float32), `head_states` [H, hidden], what the head read in those
+ * rows, and `hidden_states` [1, T, hidden] (both float32).
  */
 export function scoringDecoder(model: OnnxModel, format: ScoringFormat): ScoringDecoder {
   const weights = readDecoder(model);
@@ -117,6 +118,7 @@ function addInterface(g: DecoderBuilder, sizes: DecoderSizes, layers: number): v
   g.input('picks', DataType.int64, ['picks']);
   g.input('pick_rows', DataType.int64, ['picks']);
   g.output('picked_log_probs', DataType.float32, ['picks']);
+  g.output('head_states', DataType.float32, ['head_rows', sizes.hiddenSize]);
   g.output('hidden_states', DataType.float32, [1, 'tokens', sizes.hiddenSize]);
   for (let layer = 0; layer < layers; layer++)
     for (const part of ['key', 'value']) {
@@ -199,7 +201,7 @@ function addGate(g: DecoderBuilder, gateUp: string, prefix: string): string {
 function addLogProbs(g: DecoderBuilder, hidden: string, { sizes, embedding }: DecoderWeights): void {
   const { vocabSize, hiddenSize } = sizes;
   const rows = g.reshape(hidden, [-1, hiddenSize], 'hidden_rows');
-  const picked = g.node('Gather', [rows, 'head_rows'], 'head_input', { axis: int(0) });
+  const picked = g.node('Gather', [rows, 'head_rows'], 'head_states', { axis: int(0) });
   const head = transposed(embedding, vocabSize, hiddenSize);
   g.constant('lm_head', DataType.float32, [hiddenSize, vocabSize], head);
   const logits = g.node('MatMul', [picked, 'lm_head'], 'logits');

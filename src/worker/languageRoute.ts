@@ -103,6 +103,30 @@ export class LanguageRoute {
     return { personId: history.personId, codes, logProbs: Float64Array.from(logProbs), tokens };
   }
 
+  /**
+   * The model's final hidden state before each observation's title, `[observations, hiddenSize]`, in one pass a window;
+   * with `next`, one more row for the step that has no occupation yet.
+   */
+  async hiddenStates(history: CareerHistory, next?: NextStep, signal?: AbortSignal): Promise<Float32Array> {
+    const { hiddenSize, contextLength } = this.session.sizes;
+    const { observations } = history;
+    const states = new Float32Array((observations.length + (next ? 1 : 0)) * hiddenSize);
+    for (const { start, scoredFrom, end } of this.#windows(history, 0)) {
+      const { tokens, titles } = tokenizeCareer(this.tokenizer, between(history, start, end));
+      const rows = titles.slice(scoredFrom - start).map((title) => title.start - 1);
+      const read = await this.session.hiddenStates(tokens.slice(0, (rows.at(-1) ?? 0) + 1), rows, signal);
+      states.set(read, scoredFrom * hiddenSize);
+    }
+    if (next) {
+      const { tokens } = tokenizePrompt(this.tokenizer, history, next, contextLength);
+      states.set(
+        await this.session.hiddenStates(tokens, [tokens.length - 1], signal),
+        observations.length * hiddenSize,
+      );
+    }
+    return states;
+  }
+
   tokenize(history: CareerHistory, next: NextStep): TokenPiece[] {
     const { tokens } = tokenizePrompt(this.tokenizer, history, next, Infinity);
     return tokens.map((id) => ({ id, text: this.tokenizer.decode([id]) }));

@@ -1,25 +1,27 @@
 /**
  * Cost of the full distribution over the default titles, measured in Chromium on WebAssembly or WebGPU:
  *   npx tsx tests/bench/titleScoring.ts [wasm|webgpu] [titles that transformers.js scores one by one, of 333]
- * Prints one JSON object; every figure is from this one run. For careers of 1, 5 and 20 records:
+ * Prints one JSON object; every figure is from this one run, progress goes to stderr. For careers of 1, 5 and 20 records:
  * - `scoringMs`: all titles from cold; `changedLineMs`: again after the last line changed, on the cached prefix;
  * - `plainPrefillMs`: the plain causal decoder over as many tokens (prompt + forwarded nodes), same weights and
  *   precision, last logits only; `oneByOneMs`: each title by transformers.js, whole text each time, extrapolated
- *   from the titles that were run;
+ *   from `titlesOneByOne` of them (fewer on WebGPU, where a software GPU needs seconds for each);
  * - `gigaflop`: products of the scoring pass (2 m n k each), and the speed of one bare product of similar shape.
+ * On WebAssembly also `threads`: one thread against as many as the app takes, in turns.
  */
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import { createServer } from 'vite';
 import { chromiumArguments, findChromium } from '../../src/lab/chromium.ts';
 
-const [device = 'wasm', titles = '37'] = process.argv.slice(2);
+const [device = 'wasm', titles = device === 'webgpu' ? '4' : '37'] = process.argv.slice(2);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const server = await createServer({
   root,
   configFile: `${root}vite.config.ts`,
   logLevel: 'error',
-  server: { port: 0 },
+  // Another program that touches a source must not reload the page in the middle of the measurement.
+  server: { port: 0, hmr: false, watch: null },
 });
 await server.listen();
 const executablePath = findChromium();
@@ -30,6 +32,10 @@ const browser = await chromium.launch({
 try {
   const page = await browser.newPage();
   page.on('pageerror', (error) => console.error(error));
+  const start = performance.now();
+  page.on('console', (message) => {
+    console.error(`${Math.round((performance.now() - start) / 1000)} s  ${message.text()}`);
+  });
   const address = server.resolvedUrls?.local[0] ?? '';
   await page.goto(`${address}tests/bench/page/index.html?device=${device}&titles=${titles}`);
   const result = await page.waitForFunction(() => document.querySelector('output')?.textContent, null, {

@@ -25,7 +25,11 @@ export class CareerModel {
       const { steps } = batch;
       const feeds = { ...careerInputs(batch, batchSize, this.config), theta: float32(this.theta) };
       const graph = () => careerPredictionGraph(this.config, { batchSize, steps });
-      const outputs = await this.runner.run(`career prediction ${steps}`, graph, feeds);
+      const outputs = await this.runner.run(
+        `career prediction ${steps} ${JSON.stringify(this.config)}`,
+        graph,
+        feeds,
+      );
       const data = (await outputs.probabilities.getData()) as Float32Array;
       batch.people.forEach((person, p) => {
         const start = p * steps * occupations;

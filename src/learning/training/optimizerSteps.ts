@@ -33,7 +33,7 @@ export class OptimizerSteps {
       bias_correction_2: scalar(1 - beta2 ** step),
     };
     const graph = () => task.graph(batch.graphKey);
-    const outputs = await runner.run(`step ${batch.graphKey}`, graph, feeds, nextVectors);
+    const outputs = await runner.run(`step ${batch.graphKey} ${task.fingerprint}`, graph, feeds, nextVectors);
     const loss = Number((await outputs.loss.getData())[0]);
     if (!Number.isFinite(loss)) {
       for (const name of nextVectors) outputs[name].dispose();

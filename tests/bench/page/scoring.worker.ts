@@ -1,20 +1,14 @@
-import { textifyPrompt, type CareerHistory } from '../../../src/career/index.ts';
-import {
-  DecoderSession,
-  loadTokenizer,
-  scoreTitles,
-  titleTrie,
-  type TitleTrie,
-} from '../../../src/lm/index.ts';
+import { DecoderSession, scoreTitles, type TitleTrie } from '../../../src/lm/index.ts';
 import { findGpuAdapter, openGpu } from '../../../src/lm/gpuDevice.ts';
 import { wasmRuntime, webgpuRuntime } from '../../../src/lm/webRuntime.ts';
-import { readModel, scoringDecoder, type LlamaConfig } from '../../../src/onnx/index.ts';
-import { occ1990dd } from '../../../src/occupation/index.ts';
+import { scoringDecoder, type LlamaConfig } from '../../../src/onnx/index.ts';
+import { bundled } from './bundled.ts';
 import { neededFlop, productSpeed } from './flops.ts';
 import { oneByOne } from './oneByOne.ts';
 import { plainPrefill } from './plainPrefill.ts';
 
-const repetitions = 5;
+/** Timed runs of each; a software GPU needs seconds for one. */
+const repetitions = { wasm: 5, webgpu: 1 };
 
 self.addEventListener('message', ({ data }: MessageEvent<string>) => {
   const parameters = new URLSearchParams(data);
@@ -25,63 +19,21 @@ self.addEventListener('message', ({ data }: MessageEvent<string>) => {
   );
 });
 
-/** A person who changes between a few occupations; `last` is the newest. */
-function career(records: number, last: number): CareerHistory {
-  const { occupations } = occ1990dd;
-  const observations = Array.from({ length: records }, (_, index) => {
-    const { code, title } =
-      occupations[index === records - 1 ? last : (Math.floor(index / 3) * 37 + 5) % 333];
-    return { year: 2000 + index, education: 'high school diploma or GED', occupationCode: code, title };
-  });
-  return { personId: '1', population: 'NLSY97 dataset', sex: 'female', birthYear: 1982, observations };
-}
-
 async function measure(device: 'wasm' | 'webgpu', titlesOneByOne: number) {
-  const json = async (path: string): Promise<unknown> => (await fetch(`/models/${path}`)).json();
-  const { folder, variants } = (await json('manifest.json')) as {
-    folder: string;
-    variants: { file: string; needsF16: boolean }[];
-  };
-  const shipped = variants.find(({ needsF16 }) => !needsF16)?.file ?? '';
-  const response = await fetch(`/models/${folder}/${shipped}`);
-  if (!response.ok) throw new Error(`There is no ${folder}/${shipped}: build the model first.`);
-  const file = new Uint8Array(await response.arrayBuffer());
-  const model = readModel(file);
-  const tokenizer = loadTokenizer(
-    await json(`${folder}/tokenizer.json`),
-    await json(`${folder}/tokenizer_config.json`),
-  );
+  const { folder, file, model, intermediateSize, titles, trie, promptOf } = await bundled();
   const runtime = device === 'wasm' ? await wasmRuntime() : await gpuRuntime();
   const graph = scoringDecoder(model, { weights: 'dense', activations: 'float32' });
   const session = await DecoderSession.create(runtime, graph);
   const prefill = await plainPrefill(runtime, model);
-  const single = await oneByOne(folder, shipped, device, device === 'wasm' ? {} : runtime.sessionOptions);
-  const settings = (await json(`${folder}/config.json`)) as { intermediate_size: number };
-  const config: LlamaConfig = {
-    ...graph.sizes,
-    intermediateSize: settings.intermediate_size,
-    ropeTheta: 1,
-  };
-  const titles = occ1990dd.occupations.map(
-    ({ title }) =>
-      tokenizer.encode([
-        { text: ` ${title}`, verbatim: true },
-        { text: '\n', verbatim: false },
-      ]).tokens,
-  );
-  const trie = titleTrie(titles);
-  const promptOf = (records: number, last: number): number[] => {
-    const next = { year: 2000 + records, education: 'high school diploma or GED' };
-    return tokenizer.encode(textifyPrompt(career(records, last), next).pieces).tokens;
-  };
-
+  const single = await oneByOne(folder, file, device, device === 'wasm' ? {} : runtime.sessionOptions);
+  const config: LlamaConfig = { ...graph.sizes, intermediateSize, ropeTheta: 1 };
   const rows = [];
   for (const records of [1, 5, 20]) {
     const prompt = promptOf(records, 3);
     const changed = promptOf(records, 4);
     const scored = await scoreTitles(session, prompt, trie);
     const tokens = prompt.length + scored.forwardedNodes;
-    const [scoringMs, changedLineMs, plainPrefillMs] = await fastest([
+    const [scoringMs, changedLineMs, plainPrefillMs] = await fastest(repetitions[device], [
       async () => {
         session.forget();
         await scoreTitles(session, prompt, trie);
@@ -94,6 +46,7 @@ async function measure(device: 'wasm' | 'webgpu', titlesOneByOne: number) {
     await scoreTitles(session, prompt, trie);
     const { reusedTokens } = await scoreTitles(session, changed, trie);
     const every = Math.max(1, Math.floor(titles.length / titlesOneByOne));
+    self.postMessage({ progress: `${records} records: title by title` });
     const sample = titles.map((_, index) => index).filter((index) => index % every === 0);
     let worst = 0;
     await single(prompt, titles[0]);
@@ -113,6 +66,7 @@ async function measure(device: 'wasm' | 'webgpu', titlesOneByOne: number) {
       changedLineMs,
       reusedTokens,
       oneByOneMs,
+      titlesOneByOne: sample.length,
       timesFaster: oneByOneMs / scoringMs,
       worstDifference: worst,
       gigaflop: flop / 1e9,
@@ -130,10 +84,11 @@ async function gpuRuntime() {
 }
 
 /** Fastest of several runs of each, taken in turns so that other work on the machine hits all alike. */
-async function fastest(works: readonly (() => Promise<void>)[]): Promise<number[]> {
+async function fastest(runs: number, works: readonly (() => Promise<void>)[]): Promise<number[]> {
   const best = works.map(() => Infinity);
-  for (let run = 0; run <= repetitions; run++)
+  for (let run = 0; run <= runs; run++)
     for (const [index, work] of works.entries()) {
+      self.postMessage({ progress: `run ${run} of ${runs}, part ${index + 1} of ${works.length}` });
       const start = performance.now();
       await work();
       if (run > 0) best[index] = Math.min(best[index], performance.now() - start);

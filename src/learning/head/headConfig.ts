@@ -1,0 +1,47 @@
+import type { Parameter } from '../../onnx/index.ts';
+
+/** Sizes of an occupation head on a language model's hidden states. */
+export interface HeadConfig {
+  /** Width of the hidden states. */
+  readonly hiddenSize: number;
+  readonly occupations: number;
+  /** Width of the low-rank adapter; its update is multiplied by alpha / rank. */
+  readonly rank: number;
+  readonly alpha: number;
+  /** Width of the low-rank map from the previous occupation to the logits of the next. */
+  readonly previousRank: number;
+  /** Rows of the covariates' table, and covariates of a step. */
+  readonly covariateRows: number;
+  readonly covariateFields: number;
+}
+
+/**
+ * The tensors of theta in order; what decays comes first. Linear weights are `[out, in]`. `occupation.weight` begins as
+ * the titles' own embeddings, so that a list that the model has never seen begins with what its words mean.
+ */
+export function headParameters(config: HeadConfig): Parameter[] {
+  const { hiddenSize, occupations, rank, previousRank, covariateRows } = config;
+  const matrix = (name: string, rows: number, columns: number): Parameter => ({
+    name,
+    shape: [rows, columns],
+    decays: true,
+  });
+  const vector = (name: string, size: number): Parameter => ({ name, shape: [size], decays: false });
+  return [
+    matrix('occupation.weight', occupations, hiddenSize),
+    matrix('adapter.down.weight', rank, hiddenSize),
+    matrix('adapter.previous.weight', occupations + 2, rank),
+    matrix('adapter.covariates.weight', covariateRows, rank),
+    matrix('adapter.up.weight', hiddenSize, rank),
+    matrix('previous.down.weight', occupations + 2, previousRank),
+    matrix('previous.up.weight', occupations, previousRank),
+    matrix('stay.weight', 2, hiddenSize),
+    matrix('stay.previous.weight', occupations + 2, 2),
+    vector('norm.weight', hiddenSize),
+    vector('norm.bias', hiddenSize),
+    vector('occupation.bias', occupations),
+    vector('stay.bias', 2),
+    vector('history.weight', occupations),
+    vector('history.common', 1),
+  ];
+}

@@ -1,0 +1,95 @@
+import { fromFloat16 } from '../../onnx/index.ts';
+import type { EncodedCareer } from '../panel/panelEncoding.ts';
+import { float32, int64, type Feed } from '../training/runtime.ts';
+import type { HeadConfig } from './headConfig.ts';
+
+/** A career as a head reads it: what the language model knew before each step, and the integers of the steps. */
+export interface HeadCareer {
+  readonly career: EncodedCareer;
+  /** `[steps × hiddenSize]`, as IEEE half-precision bits: half the memory, and far finer than dropout. */
+  readonly hiddenStates: Uint16Array;
+}
+
+/** One step of one person. */
+export interface HeadRow {
+  readonly person: HeadCareer;
+  readonly step: number;
+}
+
+/** What an occupation's count in the own history is multiplied by for every step that has passed since. */
+const historyDecay = 0.8;
+
+/** The steps of all people whose occupation is in the list. */
+export function labelledRows(people: readonly HeadCareer[], occupations: number): HeadRow[] {
+  return people.flatMap((person) =>
+    Array.from(person.career.states, (state, step) => ({ person, step, isKnown: state < occupations }))
+      .filter(({ isKnown }) => isKnown)
+      .map(({ step }) => ({ person, step })),
+  );
+}
+
+/** log(1 + recency-weighted count) of each occupation among the steps before `step`, added into `row`. */
+export function ownHistory({ states }: EncodedCareer, step: number, row: Float32Array): void {
+  row.fill(0);
+  for (let t = 0; t < step; t++) if (states[t] < row.length) row[states[t]] += historyDecay ** (step - 1 - t);
+  for (let state = 0; state < row.length; state++) if (row[state] > 0) row[state] = Math.log1p(row[state]);
+}
+
+/** What a graph of `size` rows reads; rows beyond those given are empty. */
+export function headInputs(rows: readonly HeadRow[], size: number, config: HeadConfig): Record<string, Feed> {
+  const { hiddenSize, occupations, covariateFields } = config;
+  const hiddenStates = new Float32Array(size * hiddenSize);
+  const previousStates = new Int32Array(size);
+  const covariates = new Int32Array(size * covariateFields);
+  const previous = new Int32Array(size);
+  const hasPrevious = new Float32Array(size);
+  const history = new Float32Array(size * occupations);
+  rows.forEach(({ person, step }, row) => {
+    const { career } = person;
+    const bits = person.hiddenStates.subarray(step * hiddenSize, (step + 1) * hiddenSize);
+    hiddenStates.set(fromFloat16(bits), row * hiddenSize);
+    covariates.set(
+      career.covariates.subarray(step * covariateFields, (step + 1) * covariateFields),
+      row * covariateFields,
+    );
+    previousStates[row] = career.previous[step];
+    ownHistory(career, step, history.subarray(row * occupations, (row + 1) * occupations));
+    if (career.previous[step] >= occupations) return;
+    previous[row] = career.previous[step];
+    hasPrevious[row] = 1;
+  });
+  return {
+    hidden_states: float32(hiddenStates, [size, hiddenSize]),
+    previous_states: int64(previousStates),
+    covariates: int64(covariates, [size, covariateFields]),
+    previous: int64(previous, [size, 1]),
+    has_previous: float32(hasPrevious, [size, 1]),
+    history: float32(history, [size, occupations]),
+  };
+}
+
+/** What happened; rows beyond those given weigh nothing. */
+export function headTargets(
+  rows: readonly HeadRow[],
+  size: number,
+  occupations: number,
+): Record<string, Feed> {
+  const labels = new Int32Array(size);
+  const labelWeights = new Float32Array(size);
+  const stayLabels = new Int32Array(size);
+  const stayWeights = new Float32Array(size);
+  rows.forEach(({ person: { career }, step }, row) => {
+    const state = career.states[step];
+    const isStay = career.previous[step] === state;
+    labels[row] = state;
+    labelWeights[row] = isStay ? 0 : 1 / rows.length;
+    stayLabels[row] = isStay ? 0 : 1;
+    stayWeights[row] = career.previous[step] < occupations ? 1 / rows.length : 0;
+  });
+  return {
+    labels: int64(labels, [size, 1]),
+    label_weights: float32(labelWeights, [size, 1]),
+    stay_labels: int64(stayLabels, [size, 1]),
+    stay_weights: float32(stayWeights, [size, 1]),
+  };
+}

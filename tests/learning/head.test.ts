@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import {
+  HeadModel,
+  type HeadCareer,
+  HeadTask,
+  headTrainingGraph,
+  PanelEncoding,
+  TrainingRun,
+} from '../../src/learning/index.ts';
+import { toFloat16 } from '../../src/onnx/index.ts';
+import { SeededRandom } from '../../src/platform/index.ts';
+import { checkGradient, doubleSession } from '../onnx/centralDifferences.ts';
+import { doubleFeeds } from './doubleFeeds.ts';
+import { nodeRunner, optimizer, smallList, smallPanel } from './panel.ts';
+
+const hiddenSize = 16;
+const occupations = smallList.occupations.length;
+const panel = smallPanel(240, 3);
+const encoding = PanelEncoding.of(panel, smallList);
+
+/** Hidden states that tell the previous occupation among noise, as a language model's do. */
+const people = panel.map((person): HeadCareer => {
+  const career = encoding.encode(person);
+  const random = new SeededRandom(person.personId);
+  const states = Float32Array.from(
+    { length: career.previous.length * hiddenSize },
+    () => random.normal() * 0.3,
+  );
+  career.previous.forEach((state, t) => (states[t * hiddenSize + (state % hiddenSize)] += 1));
+  return { career, hiddenStates: toFloat16(states) };
+});
+const config = {
+  hiddenSize,
+  occupations,
+  rank: 4,
+  alpha: 4,
+  previousRank: 3,
+  covariateRows: encoding.covariateRows,
+  covariateFields: 6,
+};
+const task = (dropout: number) =>
+  new HeadTask(
+    config,
+    people.slice(0, 200),
+    people.slice(200),
+    Float32Array.from({ length: occupations * hiddenSize }, (_, i) => Math.sin(i)),
+    { seed: 1, dropout, batchSize: 64, optimizer },
+  );
+const schedule = { peak: 1e-2, warmupSteps: 5, decay: 'linear' } as const;
+
+describe('the occupation head', () => {
+  it('has the gradient of central differences', async () => {
+    const random = new SeededRandom('head');
+    const graph = headTrainingGraph(config, {
+      rows: 64,
+      optimizer,
+      dropout: true,
+      dtype: 'float64',
+      outputs: 'gradients',
+    });
+    const feeds = doubleFeeds(graph, task(0.2).epoch(0)[0].feeds(1), random);
+    const run = await doubleSession(graph.bytes);
+    const { worst } = await checkGradient(run, feeds.theta.data as Float64Array, feeds, random, 150);
+    expect(worst).toBeLessThan(1e-6);
+  });
+
+  it('learns: better than its start, and every distribution sums to 1', async () => {
+    const runner = nodeRunner();
+    const run = new TrainingRun(task(0.1), { epochs: 4, patience: 4, schedule }, runner);
+    const before = await task(0).tuningNll(task(0).initialTheta(), runner);
+    for await (const event of run.events())
+      expect(Number.isFinite(event.kind === 'step' ? event.loss : 0)).toBe(true);
+    const { best, tuningNlls } = await run.checkpoint();
+    expect(Math.min(...tuningNlls)).toBeLessThan(before - 0.1);
+    const rows = await new HeadModel(config, best, runner).probabilities(people.slice(200));
+    for (const [p, row] of rows.entries()) {
+      expect(row).toHaveLength(people[200 + p].career.previous.length * occupations);
+      for (let t = 0; t * occupations < row.length; t++) {
+        const sum = row
+          .subarray(t * occupations, (t + 1) * occupations)
+          .reduce((total, value) => total + value, 0);
+        expect(sum).toBeCloseTo(1, 5);
+      }
+    }
+  });
+
+  it('gives the step that a person asks about the same distribution as in a panel', async () => {
+    const runner = nodeRunner();
+    const model = new HeadModel(config, task(0).initialTheta(), runner);
+    const [person] = people;
+    const [whole] = await model.probabilities([person]);
+    const one = {
+      career: { ...person.career, states: new Int32Array(), previous: person.career.previous.slice(0, 1) },
+      hiddenStates: person.hiddenStates.slice(0, hiddenSize),
+    };
+    const [first] = await model.probabilities([one]);
+    first.forEach((value, j) => expect(value).toBeCloseTo(whole[j], 6));
+  });
+
+  it('ends in the same bytes when it goes on from a checkpoint in the middle of an epoch', async () => {
+    const settings = { epochs: 2, patience: 2, schedule };
+    const straight = new TrainingRun(task(0.1), settings, nodeRunner());
+    for await (const _ of straight.events());
+    const first = new TrainingRun(task(0.1), settings, nodeRunner());
+    let steps = 0;
+    for await (const event of first.events()) if (event.kind === 'step' && ++steps === 7) break;
+    const kept = structuredClone(await first.checkpoint());
+    const second = new TrainingRun(task(0.1), settings, nodeRunner(), kept);
+    for await (const _ of second.events());
+    expect((await second.checkpoint()).theta).toEqual((await straight.checkpoint()).theta);
+    expect((await second.checkpoint()).tuningNlls).toEqual((await straight.checkpoint()).tuningNlls);
+  });
+});
