@@ -37,4 +37,5 @@ export {
   transitionRow,
   type TransitionTable,
 } from './baselines/transitionTable.ts';
+export { Average, type AverageFile, fitAverage } from './average.ts';
 export type { ShippedBaselines } from './baselines/shippedBaselines.ts';
