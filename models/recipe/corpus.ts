@@ -1,9 +1,14 @@
 import { educationLevels, textify, type CareerHistory } from '../../src/career/index.ts';
+import {
+  careerDocument,
+  encodeDocument,
+  type TokenDocument,
+  type WeightedPiece,
+} from '../../src/learning/index.ts';
 import { occ1990dd } from '../../src/occupation/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';
 import { retell } from './augmentation.ts';
 import { trainMerges } from './bytePairs.ts';
-import { careerDocument, encodeDocument, type Document, type WeightedPiece } from './documents.ts';
 import { collectMarkers } from './markers.ts';
 import { descriptionLines, occupationTextHeader, titleVariants, variantLines } from './occupationTexts.ts';
 import { federalJudges, nlsy97, youngWomen, type Population } from './populations.ts';
@@ -100,7 +105,7 @@ export function epochDocuments(
   settings: Settings,
   phase: Phase,
   epoch: number,
-): Document[] {
+): TokenDocument[] {
   const random = new SeededRandom(settings.seed).split(`epoch ${epoch}`);
   const documents = corpus.main.training.map((career) => {
     const { career: told, replaced, forgotten } = retell(career, corpus.variants, random);
@@ -130,9 +135,9 @@ function sample<T>(items: readonly T[], share: number, random: SeededRandom): T[
 /** About how many tokens a document of occupation lines has. */
 const packedLength = 110;
 
-function packLines(lines: readonly WeightedPiece[][], vocabulary: Vocabulary): Document[] {
+function packLines(lines: readonly WeightedPiece[][], vocabulary: Vocabulary): TokenDocument[] {
   const header: WeightedPiece = { text: occupationTextHeader, verbatim: false, weight: 0 };
-  const documents: Document[] = [];
+  const documents: TokenDocument[] = [];
   let pieces: WeightedPiece[] = [header];
   let length = 1;
   for (const line of lines) {

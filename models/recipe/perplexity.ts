@@ -1,8 +1,13 @@
 import * as ort from 'onnxruntime-node';
 import type { CareerHistory } from '../../src/career/index.ts';
+import {
+  batchTensors,
+  careerDocument,
+  planBatches,
+  rowsPerBatch,
+  type TokenDocument,
+} from '../../src/learning/index.ts';
 import { llamaEvaluationGraph, type LlamaConfig } from '../../src/onnx/index.ts';
-import { batchTensors, planBatches, rowsPerBatch } from './batches.ts';
-import { careerDocument, type Document } from './documents.ts';
 import { sessionOptions } from './trainer.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -10,7 +15,7 @@ const tokensPerBatch = 2048;
 
 /** Scores careers by the language route while the model is being trained: raw title probabilities, one pass a career. */
 export class PerplexityMeter {
-  private readonly documents: Document[];
+  private readonly documents: TokenDocument[];
   private readonly observations: number;
   private readonly sessions = new Map<number, Promise<ort.InferenceSession>>();
 

@@ -6,11 +6,17 @@ import {
   elementCount,
   type LlamaConfig,
 } from '../../src/onnx/index.ts';
-import { fillMask } from '../../src/learning/index.ts';
+import {
+  batchTensors,
+  fillMask,
+  planBatches,
+  rowsPerBatch,
+  type DocumentBatch,
+  type TokenDocument,
+} from '../../src/learning/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';
-import { batchTensors, hideTokens, planBatches, rowsPerBatch, type Batch } from './batches.ts';
 import type { TrainingState } from './checkpoint.ts';
-import type { Document } from './documents.ts';
+import { hideTokens } from './hiddenTokens.ts';
 import type { Settings } from './settings.ts';
 
 /** Threads do not spin while they wait: a shared machine then trains half as fast again, an idle one no slower. */
@@ -35,7 +41,11 @@ export function initialParameters(config: LlamaConfig, seed: number): Float32Arr
 }
 
 /** The batches of one epoch, in their order. */
-export function epochBatches(documents: readonly Document[], settings: Settings, epoch: number): Batch[] {
+export function epochBatches(
+  documents: readonly TokenDocument[],
+  settings: Settings,
+  epoch: number,
+): DocumentBatch[] {
   return planBatches(
     documents,
     settings.tokensPerBatch,
@@ -55,7 +65,7 @@ export class Trainer {
   ) {}
 
   /** One step on one batch; changes `state`. Returns the mean loss of the batch in nats. */
-  async step(state: TrainingState, batch: Batch, rate: number): Promise<number> {
+  async step(state: TrainingState, batch: DocumentBatch, rate: number): Promise<number> {
     const { optimizer } = this.settings;
     const rows = rowsPerBatch(batch.rowLength, this.settings.tokensPerBatch);
     const session = await this.session(batch.rowLength, rows);

@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { retell } from '../../models/recipe/augmentation.ts';
-import { batchTensors, planBatches, rowsPerBatch } from '../../models/recipe/batches.ts';
 import { epochDocuments } from '../../models/recipe/corpus.ts';
-import { careerDocument } from '../../models/recipe/documents.ts';
-import { fillMask } from '../../src/learning/index.ts';
+import {
+  batchTensors,
+  careerDocument,
+  fillMask,
+  planBatches,
+  rowsPerBatch,
+} from '../../src/learning/index.ts';
 import { learningRate } from '../../models/recipe/learningRate.ts';
 import { occ1990dd } from '../../src/occupation/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';
