@@ -9,6 +9,7 @@
  */
 export { isTuningPerson, type PeopleSplit, splitPeople, splitTuning } from './splits.ts';
 export type { ScoredCareer } from './scoredCareer.ts';
+export { packRows, type ProbabilityRows, rowAt, scoreRows } from './probabilityRows.ts';
 export { kindsOf, type ObservationKind, observationKinds } from './observationTable.ts';
 export { perplexity, topAccuracy } from './perplexity.ts';
 export { auc, type BinaryOutcome, binaryOutcome, brierScore, logLoss } from './binaryOutcome.ts';

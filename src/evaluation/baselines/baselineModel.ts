@@ -1,5 +1,7 @@
 import type { CareerHistory } from '../../career/index.ts';
 import type { NextStep, OccupationList, OccupationModel } from '../../occupation/index.ts';
+import { CareerScorer } from '../careerScorer.ts';
+import { packRows, type ProbabilityRows } from '../probabilityRows.ts';
 import type { ScoredCareer } from '../scoredCareer.ts';
 import { type CareerStep, stepEncoder, type StepEncoder, type StepWords } from './careerStep.ts';
 import type { BaselineRecipe, Component } from './component.ts';
@@ -26,13 +28,13 @@ export class BaselineModel implements OccupationModel {
   readonly name: string;
   readonly list: OccupationList;
   readonly #encode: StepEncoder;
-  readonly #notWorking: number;
+  readonly #scorer: CareerScorer;
 
   constructor(readonly parts: BaselineParts) {
     this.name = parts.name;
     this.list = parts.list;
     this.#encode = stepEncoder(parts.list, parts.words);
-    this.#notWorking = parts.list.occupations.findIndex(({ code }) => code === 'not_working');
+    this.#scorer = new CareerScorer(parts.list);
   }
 
   /** Distribution over the list for the step after `history`; every entry is positive. */
@@ -46,27 +48,28 @@ export class BaselineModel implements OccupationModel {
   /** Every observation of a career, each predicted from what came before it. */
   scoreCareer(history: CareerHistory): Required<ScoredCareer> {
     const steps = this.#encode(history);
-    const score: Required<ScoredCareer> = {
-      personId: history.personId,
-      logProbs: new Float64Array(steps.length).fill(NaN),
-      stayLogProbs: new Float64Array(steps.length).fill(NaN),
-      notWorkingLogProbs: new Float64Array(steps.length).fill(NaN),
-      ranks: new Int32Array(steps.length),
-      topProbs: new Float64Array(steps.length),
-    };
     const probs = new Float64Array(this.list.occupations.length);
     const scratch = new Float64Array(probs.length);
-    steps.forEach((step, t) => {
-      this.#fill(step, probs, scratch);
-      const state = step.states[t];
-      score.topProbs[t] = probs.reduce((a, b) => Math.max(a, b), 0);
-      if (t > 0) score.stayLogProbs[t] = Math.log(probs[step.previous] ?? NaN);
-      if (this.#notWorking >= 0) score.notWorkingLogProbs[t] = Math.log(probs[this.#notWorking]);
-      if (state >= probs.length) return;
-      score.logProbs[t] = Math.log(probs[state]);
-      score.ranks[t] = rankOf(probs, state);
+    return this.#scorer.score(history, (t) => {
+      this.#fill(steps[t], probs, scratch);
+      return probs;
     });
-    return score;
+  }
+
+  /** The distribution before every observation of a panel. */
+  rows(histories: readonly CareerHistory[]): ProbabilityRows {
+    const occupations = this.list.occupations.length;
+    const probs = new Float64Array(occupations);
+    const scratch = new Float64Array(occupations);
+    const people = histories.map((history) => {
+      const own = new Float32Array(history.observations.length * occupations);
+      this.#encode(history).forEach((step, t) => {
+        this.#fill(step, probs, scratch);
+        own.set(probs, t * occupations);
+      });
+      return own;
+    });
+    return packRows(people, occupations);
   }
 
   #fill(step: CareerStep, probs: Float64Array, scratch: Float64Array): void {
@@ -82,13 +85,4 @@ export class BaselineModel implements OccupationModel {
       for (let j = 0; j < probs.length; j++) probs[j] += weights[c] * scratch[j];
     });
   }
-}
-
-/** 1 + number of states that are more probable; among equals the earlier in the list comes first. */
-function rankOf(probs: Float64Array, state: number): number {
-  let rank = 1;
-  for (let j = 0; j < probs.length; j++) {
-    if (probs[j] > probs[state] || (probs[j] === probs[state] && j < state)) rank += 1;
-  }
-  return rank;
 }
