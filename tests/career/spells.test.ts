@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parsePartialDate, startObservations, yearlyObservations, type Spell } from '../../src/career/index.ts';
+import {
+  parsePartialDate,
+  startObservations,
+  yearlyObservations,
+  type Spell,
+} from '../../src/career/index.ts';
 
 function spell(start: string, end: string | null, title: string): Spell {
   const from = parsePartialDate(start);

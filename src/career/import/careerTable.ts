@@ -55,8 +55,8 @@ export class CareerTable {
 
   /** Identity of the person whose row it is; null for an empty row, and for one that belongs to nobody: `refuse` tells. */
   personOf(cells: readonly string[]): string | null {
-    const { mapping, personId, width } = this.options;
-    if (isEmptyRow(cells) || !isEmptyRow(cells.slice(width))) return null;
+    const { mapping, personId } = this.options;
+    if (isEmptyRow(cells) || this.#isTooWide(cells)) return null;
     if (mapping.personId === undefined) return personId;
     const cell = (cells[mapping.personId] ?? '').slice(0, importLimits.titleLength + 1);
     const id = normaliseTitle(unescapeFormula(cell));
@@ -67,7 +67,7 @@ export class CareerTable {
   refuse({ cells, row }: NumberedRow): void {
     if (isEmptyRow(cells)) return;
     const { header, width } = this.options;
-    if (!isEmptyRow(cells.slice(width))) {
+    if (this.#isTooWide(cells)) {
       this.problems.add({
         severity: 'error',
         row,
@@ -87,6 +87,11 @@ export class CareerTable {
     const person = new PersonRows(personId, this.options, this.problems);
     for (const row of rows) person.add(this.#tableRow(row));
     return person.finish();
+  }
+
+  #isTooWide(cells: readonly string[]): boolean {
+    const { width } = this.options;
+    return cells.length > width && !isEmptyRow(cells.slice(width));
   }
 
   #tableRow({ cells, row }: NumberedRow): TableRow {

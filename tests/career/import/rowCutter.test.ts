@@ -11,6 +11,8 @@ function cutPieces(pieces: readonly string[], beginning = pieces.join('')) {
   return { rows, problems: problems.listed.map(({ row }) => row) };
 }
 
+const letters = (text: string) => Array.from({ length: text.length }, (_, i) => text.charAt(i));
+
 const cell = fc.oneof(
   fc.constantFrom('', 'a', '2001', '"b"', '"c,d"', '"e""f"', '"g\nh"', '"i', 'j"k', '"l" m', '"n" '),
   fc.string({ unit: 'binary', maxLength: 4 }),
@@ -41,8 +43,8 @@ describe('rows of text in pieces', () => {
   });
 
   it('tell a misplaced quotation mark once, where its row is', () => {
-    expect(cutPieces([...'a,b\n1,2\n3,"x" y"\n5,6\n']).problems).toEqual([3]);
-    expect(cutPieces([...'a,b\n1,2\n3,4\n5,"6\n']).problems).toEqual([4]);
+    expect(cutPieces(letters('a,b\n1,2\n3,"x" y"\n5,6\n')).problems).toEqual([3]);
+    expect(cutPieces(letters('a,b\n1,2\n3,4\n5,"6\n')).problems).toEqual([4]);
   });
 
   it('leave out a spreadsheet’s hint, but count its row', () => {
