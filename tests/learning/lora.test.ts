@@ -156,11 +156,13 @@ describe('LoRA in the top layers, from cached states', () => {
     await runner.dispose();
   });
 
-  it('refuses to adapt layers that it does not run, and documents without states', async () => {
+  it('refuses to adapt layers that it does not run, documents without states, and to be tuned on nobody', async () => {
     const states = { firstLayer: 1, ofDocument: new Map() };
     expect(() => new LoraTask(base, training, tuning, settings, states)).toThrow('below layer 1');
     const task = new LoraTask(base, training, tuning, top, states);
     await expect(train(task)).rejects.toThrow('have not been computed');
+    const nobody = new LoraTask(base, training, [], settings);
+    await expect(nobody.tuningNll(nobody.initialTheta(), nodeRunner())).rejects.toThrow('no title');
   });
 });
 

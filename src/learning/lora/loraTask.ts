@@ -34,7 +34,8 @@ export interface LoraSettings {
 
 /**
  * Fine-tuning of a language model by next-token prediction, its own weights frozen (Hu et al. 2021). With `states`, only
- * the layers from `states.firstLayer` on are run, on what the others once made of the documents.
+ * the layers from `states.firstLayer` on are run, on what the others once made of the documents. Documents longer than the
+ * longest row are cut.
  */
 export class LoraTask implements TrainingTask {
   readonly fingerprint: string;

@@ -1,4 +1,5 @@
 import { frozenParameters, llamaEvaluationGraph } from '../../onnx/index.ts';
+import { AppError } from '../../platform/index.ts';
 import { batchTensors, planBatches, rowsPerBatch } from '../documents/batches.ts';
 import type { TokenDocument } from '../documents/document.ts';
 import type { GraphRunner } from '../training/graphRunner.ts';
@@ -10,7 +11,7 @@ const tokensPerBatch = 2048;
 
 /**
  * Mean −ln of the observed titles' probabilities, in nats: the sum over a title's tokens and the one that ends it, by the
- * number of titles. Titles beyond the longest row are left out.
+ * number of titles. Titles beyond the longest row are left out. Throws `bad-input` where no title is left.
  */
 export async function meanTitleNll(
   model: TunedModel,
@@ -45,5 +46,6 @@ export async function meanTitleNll(
       });
     }
   });
+  if (titles === 0) throw new AppError('bad-input', 'These people have no title that could be predicted.');
   return nll / titles;
 }
