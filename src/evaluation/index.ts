@@ -7,7 +7,8 @@
  * positive probability. Units: nll in nats, perplexity = exp(mean nll) per observation, standard errors in the
  * metric's own unit.
  */
-export { isTuningPerson, type PeopleSplit, splitPeople, splitTuning } from './splits.ts';
+export { type PanelSplit, splitPanel, type SplitOptions } from './splits.ts';
+export { syntheticPanel, type SyntheticPanel } from './syntheticPanel.ts';
 export type { ScoredCareer } from './scoredCareer.ts';
 export { packRows, type ProbabilityRows, rowAt, scoreRows } from './probabilityRows.ts';
 export { kindsOf, type ObservationKind, observationKinds } from './observationTable.ts';

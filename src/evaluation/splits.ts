@@ -1,50 +1,60 @@
-import type { CareerHistory } from '../career/index.ts';
+import { populations, type CareerHistory } from '../career/index.ts';
 import { SeededRandom } from '../platform/index.ts';
 
-/**
- * The tuning people of a training panel: `person_id` mod 10 is 7. Every stop, weight and setting is chosen on
- * them; validation people only report. An id that is no whole number belongs to nobody's tuning people.
- */
-export function isTuningPerson(personId: string): boolean {
-  return /^\d+$/.test(personId) && personId.endsWith('7');
-}
-
-/** Training people in the order given, cut into those that fit and those that choose. */
-export function splitTuning(histories: readonly CareerHistory[]): {
+/** The people of a panel in three parts; whole people, never their years. */
+export interface PanelSplit {
+  /** Whom models learn from. */
   fitting: CareerHistory[];
+  /** Who decides every stop, weight and setting. */
   tuning: CareerHistory[];
-} {
-  return {
-    fitting: histories.filter((history) => !isTuningPerson(history.personId)),
-    tuning: histories.filter((history) => isTuningPerson(history.personId)),
-  };
-}
-
-export interface PeopleSplit {
-  train: CareerHistory[];
-  validation: CareerHistory[];
+  /** Who is only ever reported on. */
   test: CareerHistory[];
 }
 
+export interface SplitOptions {
+  seed: number | string;
+  /** Share of the people who only report; 0 where test people come from a file of their own. */
+  testShare?: number;
+  /** Share of the others who tune. NLSY97 has its own rule: see `splitPanel`. */
+  tuningShare?: number;
+}
+
 /**
- * Splits whole people, never their years. A person's part depends on the seed and the own id only, so that
- * adding people to a panel moves nobody. Shares are therefore met on average, not exactly.
+ * Splits a panel for everything that learns, the same for all models. Tuning people are a seeded share of those who
+ * are no test people; of the NLSY97 those whose whole-numbered id ends in 7. A person's part depends on the seed
+ * and the own id only, so that adding people to a panel moves nobody, and changing the test share changes nobody's
+ * tuning. Shares are therefore met on average, not exactly; but where one would come out empty although there
+ * are two people or more to choose from, the one whose draw is nearest goes to it. People keep their order.
  */
-export function splitPeople(
-  histories: readonly CareerHistory[],
-  {
-    seed,
-    validationShare = 0.1,
-    testShare = 0.2,
-  }: { seed: number | string; validationShare?: number; testShare?: number },
-): PeopleSplit {
+export function splitPanel(
+  people: readonly CareerHistory[],
+  { seed, testShare = 0.2, tuningShare = 0.1 }: SplitOptions,
+): PanelSplit {
   const root = new SeededRandom(seed);
-  const split: PeopleSplit = { train: [], validation: [], test: [] };
-  for (const history of histories) {
-    const draw = root.split(history.personId).uniform();
-    if (draw < testShare) split.test.push(history);
-    else if (draw < testShare + validationShare) split.validation.push(history);
-    else split.train.push(history);
-  }
-  return split;
+  const drawn = people.map((person) => ({
+    person,
+    test: root.split(person.personId).uniform(),
+    tuning: tuningDraw(person, root),
+  }));
+  const isTest = chosen(drawn, testShare, ({ test }) => test);
+  const others = drawn.filter((draw) => !isTest.has(draw));
+  const isTuning = chosen(others, tuningShare, ({ tuning }) => tuning);
+  return {
+    fitting: others.filter((draw) => !isTuning.has(draw)).map(({ person }) => person),
+    tuning: others.filter((draw) => isTuning.has(draw)).map(({ person }) => person),
+    test: drawn.filter((draw) => isTest.has(draw)).map(({ person }) => person),
+  };
+}
+
+/** Those whose draw is below the share; at least one of two people or more, where a share is asked for at all. */
+function chosen<T>(draws: readonly T[], share: number, drawOf: (draw: T) => number): Set<T> {
+  const below = draws.filter((draw) => drawOf(draw) < share);
+  if (below.length > 0 || share <= 0 || draws.length < 2) return new Set(below);
+  return new Set([draws.reduce((least, draw) => (drawOf(draw) < drawOf(least) ? draw : least))]);
+}
+
+function tuningDraw({ personId, population }: CareerHistory, root: SeededRandom): number {
+  const hasOwnRule = population === populations.nlsy97 && /^\d+$/.test(personId);
+  if (hasOwnRule) return personId.endsWith('7') ? 0 : 1;
+  return root.split(`tuning/${personId}`).uniform();
 }
