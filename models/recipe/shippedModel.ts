@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as ort from 'onnxruntime-node';
+import { DecoderSession, loadTokenizer, type TextTokenizer } from '../../src/lm/index.ts';
+import { readModel, scoringDecoder, type OnnxModel } from '../../src/onnx/index.ts';
+import { parseManifest, type ModelManifest } from '../../src/worker/manifest.ts';
+import { modelsFolder } from './modelFolder.ts';
+
+/** The model as it ships, on this machine's processor. */
+export interface ShippedModel {
+  readonly manifest: ModelManifest;
+  readonly model: OnnxModel;
+  readonly session: DecoderSession;
+  readonly tokenizer: TextTokenizer;
+}
+
+/** Opens the model that `models/manifest.json` names. */
+export async function openShippedModel(): Promise<ShippedModel> {
+  const manifest = parseManifest(readJson(join(modelsFolder, 'manifest.json')));
+  const inFolder = (path: string) => join(modelsFolder, manifest.folder, path);
+  const variant = manifest.variants.find(({ activations }) => activations === 'float32');
+  if (!variant) throw new Error('models/manifest.json names no variant for every machine.');
+  const model = readModel(new Uint8Array(readFileSync(inFolder(variant.file))));
+  const runtime = { ort, sessionOptions: { executionProviders: ['cpu'] }, threads: 2 };
+  const graph = scoringDecoder(model, { weights: 'dense', activations: 'float32' });
+  const session = await DecoderSession.create(runtime, graph);
+  const tokenizer = loadTokenizer(
+    readJson(inFolder(manifest.tokenizer)),
+    readJson(inFolder(manifest.tokenizerConfig)),
+  );
+  return { manifest, model, session, tokenizer };
+}
+
+export const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
