@@ -1,17 +1,23 @@
-import { AppError } from '../platform/index.ts';
-import { findGpuAdapter, openGpu } from './gpuDevice.ts';
-import { probeProblem, type ProbeCase } from './probe.ts';
+import { adapterIdentity, findGpuAdapter, openGpu } from './gpuDevice.ts';
+import { probeProblem, startProblem, type ProbeCase } from './probe.ts';
 import type { Runtime } from './runtime.ts';
 import { wasmRuntime, webgpuRuntime } from './webRuntime.ts';
 
 /** A device that takes longer over the probe cases hangs, or is no use. */
 const usualPatienceMs = 60_000;
 
+/** The runtime itself comes over the network, 4 or 7 MB compressed: slow there says nothing about the device. */
+const startPatienceMs = 300_000;
+
 export interface DeviceAttempt {
   /** What was tried, in plain words. */
   readonly device: string;
   readonly isUsable: boolean;
   readonly reason: string;
+  /** Whether it really computed, or failed to in time: only that says something about the device itself. */
+  readonly hasRun: boolean;
+  /** When, in milliseconds since 1970, where that was on an earlier visit and is only remembered. */
+  readonly measuredAt?: number;
 }
 
 /** The device that will run, how that was decided, and everything that was tried before it. */
@@ -28,6 +34,8 @@ export interface ChosenDevice {
 export interface DeviceCandidate {
   readonly label: string;
   readonly device: 'webgpu' | 'wasm';
+  /** What tells this machine's device from another one's, so that failures are remembered of it alone; null: none here. */
+  identity(): Promise<string | null>;
   open(): Promise<OpenedDevice | string>;
 }
 
@@ -38,33 +46,32 @@ export interface OpenedDevice {
 }
 
 /**
- * The first candidate that gives the known answer of every probe case; detection of features is not trusted.
- * Throws `unsupported` with all reasons where none does. In a browser pass one GPU candidate per worker:
- * onnxruntime-web (1.30) runs everything on the first GPU device that a worker gave it, also once that is destroyed.
+ * The candidate, if it gives the known answer of every probe case (detection of features is not trusted); else
+ * `earlier` attempts and this one. In a browser, pass one GPU candidate per worker: onnxruntime-web (1.30) runs
+ * everything on the first GPU device that a worker gave it, also once that is destroyed.
  */
-export async function chooseDevice(
-  candidates: readonly DeviceCandidate[],
+export async function tryDevice(
+  candidate: DeviceCandidate,
   cases: readonly ProbeCase[],
+  earlier: readonly DeviceAttempt[] = [],
   { patienceMs = usualPatienceMs }: { patienceMs?: number } = {},
-): Promise<ChosenDevice> {
-  const attempts: DeviceAttempt[] = [];
-  for (const candidate of candidates) {
-    const { label, device } = candidate;
-    const opened = await opening(candidate);
-    const problem =
-      typeof opened === 'string'
-        ? opened
-        : await withPatience(probeProblem(opened.runtime, cases), patienceMs);
-    if (typeof opened !== 'string' && problem === null) {
-      const reason = chosenReason(label, attempts);
-      attempts.push({ device: label, isUsable: true, reason: 'gave the known answer of every test' });
-      return { ...opened, device, reason, attempts };
-    }
-    if (typeof opened !== 'string') opened.runtime.gpuDevice?.destroy();
-    attempts.push({ device: label, isUsable: false, reason: problem ?? '' });
+): Promise<ChosenDevice | readonly DeviceAttempt[]> {
+  const { label, device } = candidate;
+  const failed = (reason: string, hasRun: boolean) => [
+    ...earlier,
+    { device: label, isUsable: false, reason, hasRun },
+  ];
+  const opened = await opening(candidate);
+  if (typeof opened === 'string') return failed(opened, false);
+  const absence = await withPatience(startProblem(opened.runtime, cases), startPatienceMs);
+  const problem = absence ?? (await withPatience(probeProblem(opened.runtime, cases), patienceMs));
+  if (problem !== null) {
+    opened.runtime.gpuDevice?.destroy();
+    return failed(problem, absence === null);
   }
-  const reasons = attempts.map(({ device, reason }) => `${device}: ${reason}`).join('; ');
-  throw new AppError('unsupported', `No device here can run the language model. ${reasons}.`, { reasons });
+  const reason = 'gave the known answer of every test';
+  const attempts = [...earlier, { device: label, isUsable: true, reason, hasRun: true }];
+  return { ...opened, device, reason: chosenReason(label, earlier), attempts };
 }
 
 /** WebGPU with all features, WebGPU without subgroups, then the processor; or only the kind that was asked for. */
@@ -81,6 +88,10 @@ function gpuCandidate(label: string, subgroups: boolean): DeviceCandidate {
   return {
     label,
     device: 'webgpu',
+    async identity() {
+      const adapter = await findGpuAdapter();
+      return typeof adapter === 'string' ? null : adapterIdentity(adapter.info);
+    },
     async open() {
       const adapter = await findGpuAdapter();
       if (typeof adapter === 'string') return adapter;
@@ -93,6 +104,7 @@ function gpuCandidate(label: string, subgroups: boolean): DeviceCandidate {
 const processor: DeviceCandidate = {
   label: 'Processor (WebAssembly)',
   device: 'wasm',
+  identity: () => Promise.resolve(`${navigator.hardwareConcurrency} cores`),
   async open() {
     const runtime = await wasmRuntime();
     const name = runtime.threads === 1 ? 'processor, 1 thread' : `processor, ${runtime.threads} threads`;

@@ -47,6 +47,11 @@ export async function openGpu(adapter: GPUAdapter, options: { subgroups: boolean
   return { device, name: adapterName(adapter.info), hasF16: device.features.has('shader-f16') };
 }
 
+/** Everything that a page may know about an adapter: two of the same kind are one device to it. */
+export function adapterIdentity({ vendor, architecture, device, description }: GPUAdapterInfo): string {
+  return [vendor, architecture, device, description].join(' · ');
+}
+
 function adapterName({ description, vendor, architecture }: GPUAdapterInfo): string {
   if (description !== '') return description;
   return [vendor, architecture].filter((part) => part !== '').join(' ') || 'an unnamed GPU';

@@ -21,7 +21,7 @@ export {
 export { topTitles, type TopTitle, type TopTitles } from './topTitles.ts';
 export type { ProbeCase, ProbeInput } from './probe.ts';
 export {
-  chooseDevice,
+  tryDevice,
   webCandidates,
   type ChosenDevice,
   type DeviceAttempt,

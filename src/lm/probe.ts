@@ -21,6 +21,23 @@ export interface ProbeCase {
   readonly tolerance: number;
 }
 
+/** Fetches and starts the runtime for a session of the first case; null where that worked, else why not. Never throws. */
+export async function startProblem(
+  { ort, sessionOptions }: Runtime,
+  [probe]: readonly ProbeCase[],
+): Promise<string | null> {
+  try {
+    const session = await ort.InferenceSession.create(probe.model, {
+      ...sessionOptions,
+      logSeverityLevel: 3,
+    });
+    await session.release();
+    return null;
+  } catch (cause) {
+    return `onnxruntime did not start: ${cause instanceof Error ? cause.message : String(cause)}`;
+  }
+}
+
 /** Runs every case; returns null where all answers are right, else what went wrong, in plain words. Never throws. */
 export async function probeProblem(runtime: Runtime, cases: readonly ProbeCase[]): Promise<string | null> {
   for (const probe of cases) {

@@ -11,5 +11,5 @@ export type { StorageEstimateReport } from './quota.ts';
 export type { ByteRange } from './shards.ts';
 export { SHARD_BYTES } from './shards.ts';
 export { type StorageReport, StoredQueries } from './queries.ts';
-export { Store } from './store.ts';
+export { type Measurement, Store } from './store.ts';
 export type { LoadedWeights, LoadWeightsOptions, WeightFile, WeightSource, WeightStore } from './weights.ts';

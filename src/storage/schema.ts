@@ -34,6 +34,14 @@ export interface ManifestRow {
   savedAt: number;
 }
 
+/** What was measured once about a device of this machine, so that a later visit need not wait for it again. */
+export interface MeasurementRow {
+  /** Names what was measured, with everything that it depends on. */
+  key: string;
+  outcome: string;
+  measuredAt: number;
+}
+
 export interface SettingRow {
   key: 'keepsDrafts';
   value: boolean;
@@ -54,6 +62,7 @@ export interface SchemaVersion {
 
 export const weightsVersions: readonly SchemaVersion[] = [
   { version: 1, stores: { files: '&sha256', shards: '[file+index]', manifests: '&address' } },
+  { version: 2, stores: { measurements: '&key' } },
 ];
 
 export const careersVersions: readonly SchemaVersion[] = [
@@ -67,11 +76,12 @@ function declareVersions(database: Dexie, versions: readonly SchemaVersion[]): v
   }
 }
 
-/** Model files. A database of its own: pages that download models never open the careers. */
+/** Model files and what was measured on devices. A database of its own: pages that download models never open the careers. */
 export class WeightsDatabase extends Dexie {
   declare readonly files: Table<FileRow, string>;
   declare readonly shards: Table<ShardRow, [string, number]>;
   declare readonly manifests: Table<ManifestRow, string>;
+  declare readonly measurements: Table<MeasurementRow, string>;
 
   constructor(name = 'onward-weights', versions = weightsVersions) {
     super(name);

@@ -2,11 +2,13 @@ import type Dexie from 'dexie';
 import { AppError } from '../platform/index.ts';
 import { access } from './access.ts';
 import { CareerStore } from './careers.ts';
-import { CareersDatabase, WeightsDatabase } from './schema.ts';
+import { CareersDatabase, type MeasurementRow, WeightsDatabase } from './schema.ts';
 import { WeightStore } from './weights.ts';
 
 /** A deletion waits for other tabs to let go; they do so as soon as they are awake. */
 const DELETE_LIMIT_MS = 10_000;
+
+export type Measurement = Omit<MeasurementRow, 'key'>;
 
 /** Everything that the app writes, behind one door. */
 export class Store {
@@ -34,8 +36,23 @@ export class Store {
     return row?.manifest ?? null;
   }
 
+  /** Remembers one measurement about a device; the same key replaces. */
+  async keepMeasurement(key: string, outcome: string): Promise<void> {
+    const row = { key, outcome, measuredAt: Date.now() };
+    await access(this.weightsDatabase, () => this.weightsDatabase.measurements.put(row));
+  }
+
+  async measurement(key: string): Promise<Measurement | null> {
+    const row = await access(this.weightsDatabase, () => this.weightsDatabase.measurements.get(key));
+    return row ? { outcome: row.outcome, measuredAt: row.measuredAt } : null;
+  }
+
+  async forgetMeasurements(): Promise<void> {
+    await access(this.weightsDatabase, () => this.weightsDatabase.measurements.clear());
+  }
+
   /**
-   * Deletes careers, draft, settings and weights; the careers first. Throws `AppError('storage')` where another
+   * Deletes careers, draft, settings, weights and measurements; the careers first. Throws `AppError('storage')` where another
    * tab does not let go; it is deleted then as soon as that tab closes.
    */
   async deleteEverything(): Promise<void> {

@@ -124,6 +124,7 @@ export function connect({
     deleteCareer: (career) => unmodelled((host, id) => host.deleteCareer(id, career)),
     keepDrafts: (isOn) => unmodelled((host, id) => host.keepDrafts(id, isOn)),
     saveDraft: (career) => unmodelled((host, id) => host.saveDraft(id, career)),
+    forgetMeasurements: () => unmodelled((host, id) => host.forgetMeasurements(id)),
     deleteEverything: () => unmodelled((host, id) => host.deleteEverything(id)),
 
     get status() {

@@ -27,7 +27,16 @@ export interface DeviceReport {
   /** Weights in use: `q8`, `fp32` (dequantized at load), `fp16`, … chosen by measured speed. */
   variant: string;
   reason: string;
-  attempts: readonly { device: string; isUsable: boolean; reason: string }[];
+  /** `hasRun`: it computed, or failed to in time. `measuredAt`: on an earlier visit; it was not tried again. */
+  attempts: readonly {
+    device: string;
+    isUsable: boolean;
+    reason: string;
+    hasRun: boolean;
+    measuredAt?: number;
+  }[];
+  /** The earliest time, in milliseconds since 1970, of what is remembered of earlier visits; absent where all was measured now. */
+  rememberedSince?: number;
 }
 
 /** What is loaded, and which people and years it learned from. */
@@ -124,7 +133,9 @@ export interface OnwardWorker {
   keepDrafts(isOn: boolean): Promise<void>;
   /** Keeps unsaved work, if the person switched drafts on; resolves to whether it was kept. */
   saveDraft(career: Omit<CareerToSave, 'id'>): Promise<boolean>;
-  /** Careers, draft, settings and weights: everything this origin keeps. */
+  /** Forgets which devices failed and which weights were fastest: the next `start` measures again. */
+  forgetMeasurements(): Promise<void>;
+  /** Careers, draft, settings, weights and measurements: everything this origin keeps. */
   deleteEverything(): Promise<void>;
 }
 

@@ -1,41 +1,50 @@
-import { type ChosenDevice, chooseDevice, webCandidates } from '../lm/index.ts';
+import { type ChosenDevice, type DeviceCandidate, tryDevice, webCandidates } from '../lm/index.ts';
 import { knownAnswers } from '../onnx/index.ts';
 import { AppError } from '../platform/index.ts';
 import type { DevicePreference, ModelProgress } from './contract.ts';
+import type { DeviceMemory } from './deviceMemory.ts';
 import { StartProgress } from './startProgress.ts';
 import type { DeviceAttempt } from './wire.ts';
 
+export interface DeviceSearch {
+  preference: DevicePreference;
+  /** What was tried in earlier workers. */
+  attempts: readonly DeviceAttempt[];
+  memory: DeviceMemory;
+  candidates?: readonly DeviceCandidate[];
+}
+
 /**
  * Tries the first device that is not among `attempts`, and only that one: onnxruntime keeps the first GPU device
- * that a worker gave it, also when that is destroyed (1.30), so the next one needs a new worker.
+ * that a worker gave it, also when that is destroyed (1.30), so the next one needs a new worker. Devices that are
+ * remembered to fail are passed over, unless the person asked for their kind, and never the last one.
  */
 export async function tryNextDevice(
-  preference: DevicePreference,
-  attempts: readonly DeviceAttempt[],
+  { preference, attempts, memory, candidates = webCandidates(preference) }: DeviceSearch,
   onProgress: (progress: ModelProgress) => void,
 ): Promise<{ device: ChosenDevice } | { attempts: readonly DeviceAttempt[]; isLast: boolean }> {
   new StartProgress(onProgress).to('probing', 0);
-  const candidates = webCandidates(preference).slice(attempts.length);
-  const [candidate] = candidates;
-  try {
-    const device = await chooseDevice([candidate], knownAnswers());
-    return { device: withAttempts(device, attempts) };
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'unsupported') throw error;
-    const reason = String(error.data.reasons).replace(`${candidate.label}: `, '');
-    const failed = { device: candidate.label, isUsable: false, reason };
-    return { attempts: [...attempts, failed], isLast: candidates.length === 1 };
-  }
+  const earlier = preference === 'auto' ? await withRemembered(attempts, candidates, memory) : attempts;
+  const candidate = candidates.at(earlier.length);
+  if (!candidate) throw new AppError('internal', 'Every device has been tried');
+  const tried = await tryDevice(candidate, knownAnswers(), earlier);
+  if ('runtime' in tried) return { device: tried };
+  const failed = tried.at(-1);
+  if (failed?.hasRun) await memory.keepProblem(candidate, failed.reason);
+  return { attempts: tried, isLast: tried.length === candidates.length };
 }
 
-/** The whole story: what was tried in earlier workers comes first. */
-function withAttempts(device: ChosenDevice, attempts: readonly DeviceAttempt[]): ChosenDevice {
-  if (attempts.length === 0) return device;
-  const failed = attempts.map((attempt) => `${attempt.device} could not be used (${attempt.reason})`);
-  const [label] = device.attempts.map((attempt) => attempt.device);
-  return {
-    ...device,
-    reason: `${failed.join('; ')}. ${label} gave right answers.`,
-    attempts: [...attempts, ...device.attempts],
-  };
+async function withRemembered(
+  attempts: readonly DeviceAttempt[],
+  candidates: readonly DeviceCandidate[],
+  memory: DeviceMemory,
+): Promise<readonly DeviceAttempt[]> {
+  const known = [...attempts];
+  for (const candidate of candidates.slice(known.length, -1)) {
+    const problem = await memory.problem(candidate);
+    if (!problem) break;
+    const { outcome: reason, measuredAt } = problem;
+    known.push({ device: candidate.label, isUsable: false, reason, hasRun: true, measuredAt });
+  }
+  return known;
 }

@@ -5,4 +5,5 @@ import { installErrorTransfer } from './errorTransfer.ts';
 import { ModelHost } from './modelHost.ts';
 
 installErrorTransfer();
-expose(new ModelHost(new Store()));
+// The built worker's address holds a hash of its code, in which the runtime's address holds one of the runtime.
+expose(new ModelHost(new Store(), `${self.location.pathname} ${navigator.userAgent}`));

@@ -6,8 +6,9 @@ import {
   loadTokenizer,
 } from '../lm/index.ts';
 import { type ScoringFormat, readModel, scoringDecoder } from '../onnx/index.ts';
-import { AppError, throwIfAborted } from '../platform/index.ts';
+import { AppError, isAbort, throwIfAborted } from '../platform/index.ts';
 import type { DeviceReport, ModelProgress, ModelReport } from './contract.ts';
+import type { DeviceMemory } from './deviceMemory.ts';
 import { LanguageRoute } from './languageRoute.ts';
 import type { ModelManifest, ModelVariant } from './manifest.ts';
 import type { LoadedFiles, ModelFiles } from './modelFiles.ts';
@@ -28,6 +29,7 @@ const TEMPLATE = 'onward-1';
 export async function loadModel(
   files: ModelFiles,
   device: ChosenDevice,
+  memory: DeviceMemory,
   onProgress: (progress: ModelProgress) => void,
   signal?: AbortSignal,
 ): Promise<LoadedModel> {
@@ -52,22 +54,44 @@ export async function loadModel(
     parsed(loaded, manifest.tokenizerConfig),
   );
   const variants = weightVariants(bytesOf(loaded, file), device.hasF16);
-  const chosen = await chooseVariant(
-    device.runtime,
-    variants.map((variant, index) => ({
-      ...variant,
-      graph: () => {
-        throwIfAborted(signal);
-        progress.to('compiling', index / variants.length);
-        return variant.graph();
-      },
-    })),
-  );
+  const watched = variants.map((variant, index) => ({
+    ...variant,
+    graph: () => {
+      throwIfAborted(signal);
+      progress.to('compiling', index / variants.length);
+      return variant.graph();
+    },
+  }));
+  const chosen = await fastestVariant(device, watched, memory, manifest.revision, signal);
   progress.to('ready', 1);
   return {
     route: new LanguageRoute(chosen.session, tokenizer),
     report: modelReport(manifest, loaded, deviceReport(device, chosen)),
   };
+}
+
+/** The form that an earlier visit found to be the fastest, if it still runs; else measured now, and remembered. */
+async function fastestVariant(
+  device: ChosenDevice,
+  variants: readonly WeightVariant[],
+  memory: DeviceMemory,
+  revision: string,
+  signal?: AbortSignal,
+): Promise<ChosenVariant & { measuredAt?: number }> {
+  const known = await memory.variant(device, revision);
+  const remembered = variants.filter(({ id }) => id === known?.outcome);
+  if (known && remembered.length > 0) {
+    try {
+      return { ...(await chooseVariant(device.runtime, remembered)), measuredAt: known.measuredAt };
+    } catch (error) {
+      if (isAbort(error)) throw error;
+    }
+  }
+  const chosen = await chooseVariant(device.runtime, variants);
+  // An abort cuts the comparison short.
+  throwIfAborted(signal);
+  await memory.keepVariant(device, revision, chosen.id);
+  return chosen;
 }
 
 /** One download serves every form: blocks are undone and activations narrowed when the graph is made. */
@@ -106,17 +130,25 @@ function parsed(loaded: LoadedFiles, path: string): unknown {
   return JSON.parse(new TextDecoder().decode(bytesOf(loaded, path)));
 }
 
-function deviceReport(device: ChosenDevice, { id, timings }: ChosenVariant): DeviceReport {
+function deviceReport(
+  device: ChosenDevice,
+  { id, timings, measuredAt }: ChosenVariant & { measuredAt?: number },
+): DeviceReport {
   const times = timings.map(({ id: form, milliseconds, problem }) =>
     milliseconds === null ? `${form} failed (${problem ?? ''})` : `${form} ${milliseconds.toFixed(0)} ms`,
+  );
+  const when = measuredAt === undefined ? '' : ' on an earlier visit';
+  const remembered = [...device.attempts.map((attempt) => attempt.measuredAt), measuredAt].filter(
+    (time) => time !== undefined,
   );
   return {
     device: device.device,
     name: device.name,
     threads: device.runtime.threads,
     variant: id,
-    reason: `${device.reason} Weights as ${id}, the fastest form here: ${times.join(', ')}.`,
+    reason: `${device.reason} Weights as ${id}, the fastest form here${when}: ${times.join(', ')}.`,
     attempts: device.attempts,
+    ...(remembered.length > 0 && { rememberedSince: Math.min(...remembered) }),
   };
 }
 

@@ -4,6 +4,7 @@ import { AppError, throwIfAborted } from '../platform/index.ts';
 import type { CareerToSave, Store } from '../storage/index.ts';
 import type { CareerScore, CareerTop, DevicePreference, PredictRequest, ModelProgress } from './contract.ts';
 import { tryNextDevice } from './deviceAttempt.ts';
+import { DeviceMemory } from './deviceMemory.ts';
 import { type LoadedModel, loadModel } from './loadModel.ts';
 import { ModelFiles } from './modelFiles.ts';
 import { Turns } from './turns.ts';
@@ -17,7 +18,15 @@ export class ModelHost implements WorkerHost {
   readonly #turns = new Turns();
   readonly #running = new Map<number, AbortController>();
 
-  constructor(private readonly store: Store) {}
+  readonly #memory: DeviceMemory;
+
+  /** `build` names the app's build and the browser: what is measured is remembered for these. */
+  constructor(
+    private readonly store: Store,
+    build: string,
+  ) {
+    this.#memory = new DeviceMemory(store, build);
+  }
 
   async hello(lockName: string, onEvent: (event: HostEvent) => void): Promise<void> {
     this.#emit = onEvent;
@@ -43,10 +52,10 @@ export class ModelHost implements WorkerHost {
       await this.#model?.route.dispose();
       this.#model = null;
       const onProgress = (progress: ModelProgress) => this.#emit({ callId, progress });
-      const tried = await tryNextDevice(preference, attempts, onProgress);
+      const tried = await tryNextDevice({ preference, attempts, memory: this.#memory }, onProgress);
       if (!('device' in tried)) return tried;
       const files = new ModelFiles(models, this.store);
-      this.#model = await loadModel(files, tried.device, onProgress, signal);
+      this.#model = await loadModel(files, tried.device, this.#memory, onProgress, signal);
       return { report: this.#model.report };
     });
   }
@@ -89,6 +98,10 @@ export class ModelHost implements WorkerHost {
 
   saveDraft(_callId: number, career: Omit<CareerToSave, 'id'>) {
     return this.store.careers.saveDraft(career);
+  }
+
+  forgetMeasurements() {
+    return this.store.forgetMeasurements();
   }
 
   deleteEverything() {

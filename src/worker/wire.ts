@@ -49,5 +49,6 @@ export interface WorkerHost {
   deleteCareer(callId: number, id: string): Promise<void>;
   keepDrafts(callId: number, isOn: boolean): Promise<void>;
   saveDraft(callId: number, career: Omit<CareerToSave, 'id'>): Promise<boolean>;
+  forgetMeasurements(callId: number): Promise<void>;
   deleteEverything(callId: number): Promise<void>;
 }

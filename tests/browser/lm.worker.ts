@@ -1,11 +1,11 @@
 /** Runs the language model where the app does: in a dedicated worker, on the browser's own onnxruntime. */
 import { expose } from 'comlink';
 import {
-  chooseDevice,
   chooseVariant,
   DecoderSession,
   scoreTitles,
   titleTrie,
+  tryDevice,
   webCandidates,
   type DeviceAttempt,
   type Runtime,
@@ -75,16 +75,14 @@ const scenarios = {
     index: number,
   ): Promise<DeviceAttempt & { name: string }> {
     const candidate = webCandidates(preference)[index];
-    const { label } = candidate;
-    return chooseDevice([candidate], knownAnswers(), { patienceMs }).then(
-      ({ name, attempts }) => ({ ...attempts[0], name }),
-      (error: unknown) => ({ device: label, isUsable: false, reason: String(error), name: '' }),
-    );
+    const tried = await tryDevice(candidate, knownAnswers(), [], { patienceMs });
+    return 'runtime' in tried ? { ...tried.attempts[0], name: tried.name } : { ...tried[0], name: '' };
   },
 
   /** The whole way of the app: device, then weights, then titles. */
   async fromScratch(shape: Shape, prompt: number[], titles: number[][]) {
-    const { runtime: chosen } = await chooseDevice(webCandidates('wasm'), knownAnswers(), { patienceMs });
+    const tried = await tryDevice(webCandidates('wasm')[0], knownAnswers(), [], { patienceMs });
+    if (!('runtime' in tried)) throw new Error(tried[0].reason);
     const variants: WeightVariant[] = [
       {
         id: 'fp32',
@@ -97,7 +95,7 @@ const scenarios = {
         graph: () => graph(shape, { weights: 'quantized', activations: 'float32' }),
       },
     ];
-    const { id, timings, session } = await chooseVariant(chosen, variants);
+    const { id, timings, session } = await chooseVariant(tried.runtime, variants);
     const { logProbs } = await scoreTitles(session, prompt, titleTrie(titles));
     return { id, timings, logProbs: [...logProbs] };
   },

@@ -52,6 +52,7 @@ describe.skipIf(!isThere)("the app's own worker with the bundled model on the pr
     expect(report.notKept).toBeUndefined();
     expect(report.populations.length).toBeGreaterThan(0);
     expect(report.device.attempts.at(-1)?.isUsable).toBe(true);
+    expect(report.device.rememberedSince).toBeUndefined();
   });
 
   it('shows one bar that never goes back and is 1 exactly when ready', () => {
@@ -118,6 +119,20 @@ describe.skipIf(!isThere)("the app's own worker with the bundled model on the pr
     const cached = await second.start('wasm', (step) => phases.add(step.phase));
     expect(cached.isFromCache).toBe(true);
     expect(phases).toEqual(new Set(['probing', 'verifying', 'compiling', 'ready']));
+    second.close();
+  }, 300_000);
+
+  it('takes the weights that an earlier visit found fastest, and measures again when told to forget', async () => {
+    const began = Date.now();
+    const second = connect({ models });
+    const { device } = await second.start('wasm', () => undefined);
+    expect(device.variant).toBe(report.device.variant);
+    expect(device.rememberedSince).toBeLessThan(began);
+    expect(device.reason).toContain('on an earlier visit');
+    await second.forgetMeasurements();
+    const measured = await second.start('wasm', () => undefined);
+    expect(measured.device.rememberedSince).toBeUndefined();
+    expect(measured.device.reason.match(/ ms/g)?.length).toBeGreaterThan(1);
     second.close();
   }, 300_000);
 });

@@ -79,4 +79,26 @@ describe('without WebGPU', () => {
     await page.locator('#answer').getByText('Computed here').waitFor();
     await page.close();
   });
+
+  it('says on the next visit what it only remembers, and measures again when asked to', async () => {
+    const context = await browser.newContext();
+    context.setDefaultTimeout(patience);
+    const page = await context.newPage();
+    const details = page.locator('details', { hasText: 'Why this one?' });
+    const measureAgain = details.getByRole('button', { name: 'Measure again' });
+    await page.goto(inject('appUrl'));
+    await details.locator('summary').click();
+    expect(await measureAgain.count()).toBe(0);
+
+    await page.reload();
+    await details.locator('summary').click();
+    const year = String(new Date().getFullYear());
+    expect(await details.innerText()).toMatch(new RegExp(`remembered from .*${year}`));
+    await measureAgain.click();
+    await details.waitFor({ state: 'detached' });
+    await details.locator('summary').click();
+    expect(await measureAgain.count()).toBe(0);
+    expect(await details.innerText()).not.toContain('remembered');
+    await context.close();
+  });
 });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { chooseDevice, type DeviceCandidate, type OpenedDevice } from '../../src/lm/index.ts';
+import {
+  tryDevice,
+  type ChosenDevice,
+  type DeviceAttempt,
+  type DeviceCandidate,
+  type OpenedDevice,
+} from '../../src/lm/index.ts';
 import { knownAnswers } from '../../src/onnx/index.ts';
 import { nodeRuntime } from '../fixtures/nodeDecoder.ts';
 
@@ -8,8 +14,23 @@ const processor: OpenedDevice = { runtime: nodeRuntime, name: 'processor', hasF1
 const candidate = (label: string, opened: OpenedDevice | string | Error): DeviceCandidate => ({
   label,
   device: 'wasm',
+  identity: () => Promise.resolve(label),
   open: () => (opened instanceof Error ? Promise.reject(opened) : Promise.resolve(opened)),
 });
+
+/** Tries one after the other, as the app does in a worker each. */
+async function firstUsable(
+  candidates: readonly DeviceCandidate[],
+  options?: { patienceMs: number },
+): Promise<ChosenDevice> {
+  let earlier: readonly DeviceAttempt[] = [];
+  for (const each of candidates) {
+    const tried = await tryDevice(each, cases, earlier, options);
+    if ('runtime' in tried) return tried;
+    earlier = tried;
+  }
+  throw new Error('none is usable');
+}
 
 /** A runtime whose outputs are changed on their way out, as a broken driver's are. */
 function broken(change: (values: Float32Array) => void): OpenedDevice {
@@ -27,43 +48,54 @@ function broken(change: (values: Float32Array) => void): OpenedDevice {
   return { ...processor, runtime: { ...nodeRuntime, ort } };
 }
 
+/** A runtime whose sessions do nothing but what the script says. */
+function scripted({
+  create,
+  run,
+}: {
+  create?: () => Promise<never>;
+  run?: () => Promise<never>;
+}): OpenedDevice {
+  const session = { run, release: () => Promise.resolve() };
+  const InferenceSession = { create: create ?? (() => Promise.resolve(session)) };
+  const ort = { ...nodeRuntime.ort, InferenceSession } as unknown as typeof nodeRuntime.ort;
+  return { ...processor, runtime: { ...nodeRuntime, ort } };
+}
+
 describe('choice of device', () => {
   it('takes the first device that gives the known answers', async () => {
-    const chosen = await chooseDevice([candidate('one', processor), candidate('two', processor)], cases);
+    const chosen = await firstUsable([candidate('one', processor), candidate('two', processor)]);
     expect(chosen.attempts).toEqual([
-      { device: 'one', isUsable: true, reason: 'gave the known answer of every test' },
+      { device: 'one', isUsable: true, reason: 'gave the known answer of every test', hasRun: true },
     ]);
     expect(chosen.reason).toContain('one');
   });
 
   it('passes over devices that are absent, broken or wrong, and says why each one was', async () => {
-    const chosen = await chooseDevice(
-      [
-        candidate('absent', 'this browser has no WebGPU'),
-        candidate('failing', new Error('out of memory')),
-        candidate(
-          'silently wrong',
-          broken((values) => (values[45 * 64] += 0.01)),
-        ),
-        candidate(
-          'all zero',
-          broken((values) => values.fill(0)),
-        ),
-        candidate(
-          'not a number',
-          broken((values) => values.fill(NaN)),
-        ),
-        candidate('right', processor),
-      ],
-      cases,
-    );
-    expect(chosen.attempts.map(({ device, isUsable }) => [device, isUsable])).toEqual([
-      ['absent', false],
-      ['failing', false],
-      ['silently wrong', false],
-      ['all zero', false],
-      ['not a number', false],
-      ['right', true],
+    const chosen = await firstUsable([
+      candidate('absent', 'this browser has no WebGPU'),
+      candidate('failing', new Error('out of memory')),
+      candidate(
+        'silently wrong',
+        broken((values) => (values[45 * 64] += 0.01)),
+      ),
+      candidate(
+        'all zero',
+        broken((values) => values.fill(0)),
+      ),
+      candidate(
+        'not a number',
+        broken((values) => values.fill(NaN)),
+      ),
+      candidate('right', processor),
+    ]);
+    expect(chosen.attempts.map(({ device, isUsable, hasRun }) => [device, isUsable, hasRun])).toEqual([
+      ['absent', false, false],
+      ['failing', false, false],
+      ['silently wrong', false, true],
+      ['all zero', false, true],
+      ['not a number', false, true],
+      ['right', true, true],
     ]);
     const reasons = chosen.attempts.map(({ reason }) => reason);
     expect(reasons[0]).toBe('this browser has no WebGPU');
@@ -74,23 +106,23 @@ describe('choice of device', () => {
   });
 
   it('does not wait for ever for a device that hangs', async () => {
-    const never = new Promise<never>(() => undefined);
-    const ort = {
-      ...nodeRuntime.ort,
-      InferenceSession: { create: () => never },
-    } as unknown as typeof nodeRuntime.ort;
-    const hanging = candidate('hanging', { ...processor, runtime: { ...nodeRuntime, ort } });
-    const { attempts } = await chooseDevice([hanging, candidate('right', processor)], cases, {
+    const hanging = scripted({ run: () => new Promise<never>(() => undefined) });
+    const { attempts } = await firstUsable([candidate('hanging', hanging), candidate('right', processor)], {
       patienceMs: 3000,
     });
     expect(attempts.map(({ isUsable }) => isUsable)).toEqual([false, true]);
-    expect(attempts[0].reason).toBe('no answer within 3 seconds');
+    expect(attempts[0]).toMatchObject({ reason: 'no answer within 3 seconds', hasRun: true });
   });
 
-  it('says that nothing runs where nothing does', async () => {
-    await expect(chooseDevice([candidate('absent', 'no such thing')], cases)).rejects.toMatchObject({
-      code: 'unsupported',
-      data: { reasons: 'absent: no such thing' },
-    });
+  it('does not blame the device for a runtime that could not be fetched', async () => {
+    const offline = scripted({ create: () => Promise.reject(new TypeError('Failed to fetch')) });
+    expect(await tryDevice(candidate('offline', offline), cases)).toEqual([
+      {
+        device: 'offline',
+        isUsable: false,
+        reason: 'onnxruntime did not start: Failed to fetch',
+        hasRun: false,
+      },
+    ]);
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/platform/index.ts';
 import { access } from '../../src/storage/access.ts';
 import { CareersDatabase, WeightsDatabase, weightsVersions } from '../../src/storage/schema.ts';
+import { Store } from '../../src/storage/store.ts';
 import { WeightStore } from '../../src/storage/weights.ts';
 import { countingSource, weightBytes, weightFile } from './weightFixtures.ts';
 
@@ -69,6 +70,22 @@ describe('access', () => {
 });
 
 describe('schema', () => {
+  const nextVersion = weightsVersions.length + 1;
+
+  it('keeps the files of the first release, which remembered no measurements', async () => {
+    const before = new WeightsDatabase('first release', weightsVersions.slice(0, 1));
+    await new WeightStore(before, 1000).load(file, countingSource(bytes).source);
+    before.close();
+    const after = new WeightsDatabase('first release');
+    const store = new Store(after, new CareersDatabase('first release, careers'), 1000);
+    expect(await store.measurement('device')).toBeNull();
+    await store.keepMeasurement('device', 'too slow');
+    expect((await store.measurement('device'))?.outcome).toBe('too slow');
+    await store.forgetMeasurements();
+    expect(await store.measurement('device')).toBeNull();
+    expect((await store.weights.load(file, countingSource(bytes).source)).downloadedBytes).toBe(0);
+  });
+
   it('upgrades what an earlier release stored', async () => {
     const before = new WeightsDatabase('upgraded');
     await new WeightStore(before, 1000).load(file, countingSource(bytes).source);
@@ -76,7 +93,7 @@ describe('schema', () => {
     const after = new WeightsDatabase('upgraded', [
       ...weightsVersions,
       {
-        version: 2,
+        version: nextVersion,
         stores: { files: '&sha256, bytes' },
         upgrade: async (transaction) => {
           await transaction.table('files').toCollection().modify({ savedAt: 0 });
@@ -95,7 +112,7 @@ describe('schema', () => {
     await access(before, () => before.files.count());
     const after = new WeightsDatabase('two tabs', [
       ...weightsVersions,
-      { version: 2, stores: { extra: '&id' } },
+      { version: nextVersion, stores: { extra: '&id' } },
     ]);
     expect(await access(after, () => after.table('extra').count())).toBe(0);
     expect(await access(before, () => before.files.count())).toBe(0);

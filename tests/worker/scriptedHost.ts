@@ -85,7 +85,8 @@ export function scriptedHost(life: number, { die, crash, block, holdLock }: Powe
     abort: (callId) => Promise.resolve(aborts.get(callId)?.()),
     async start(callId, preference, models, attempts) {
       if (models.includes('no-gpu') && preference !== 'wasm' && attempts.length < 2) {
-        const failed = { device: `gpu ${attempts.length}`, isUsable: false, reason: `wrong in life ${life}` };
+        const reason = `wrong in life ${life}`;
+        const failed = { device: `gpu ${attempts.length}`, isUsable: false, reason, hasRun: true };
         return { attempts: [...attempts, failed], isLast: preference === 'webgpu' && attempts.length === 1 };
       }
       emit({ callId, progress: { phase: 'downloading', fraction: 0.2 } });
@@ -125,6 +126,7 @@ export function scriptedHost(life: number, { die, crash, block, holdLock }: Powe
     deleteCareer: () => Promise.resolve(),
     keepDrafts: () => Promise.resolve(),
     saveDraft: () => Promise.resolve(false),
+    forgetMeasurements: () => Promise.resolve(),
     deleteEverything: () => Promise.resolve(),
   };
 }

@@ -7,6 +7,11 @@ export function bytesInWords(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
+/** `23 November 2026`, in the person's own time zone. */
+export function dateInWords(time: number): string {
+  return new Date(time).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
+}
+
 /** What the bar is doing right now. */
 export function progressInWords(progress: ModelProgress | null): string {
   const bytes =

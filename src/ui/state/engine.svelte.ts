@@ -39,6 +39,16 @@ export class Engine {
     }
   }
 
+  /** Forgets what earlier visits found out about the devices here, and starts as on the first one. */
+  async measureAgain(): Promise<void> {
+    try {
+      await this.connection.forgetMeasurements();
+      await this.start();
+    } catch (error) {
+      this.error = asAppError(error);
+    }
+  }
+
   #onStatus(status: WorkerStatus): void {
     this.status = status;
     if (status.phase === 'reloading') this.progress = status.progress;
