@@ -8,5 +8,11 @@
 export type * from './model.ts';
 export { occ1990dd } from './occ1990dd.ts';
 export { OccupationIndex } from './occupationIndex.ts';
+export {
+  occupationListByFrequency,
+  recodeCareers,
+  type FrequencyList,
+  type FrequencyListOptions,
+} from './frequencyList.ts';
 export { maxOccupations, readOccupationList, type OwnListResult } from './ownList.ts';
 export { titleMatches, TitleSearch, type FoundTitle, type TitleMatch } from './titleSearch.ts';
