@@ -22,6 +22,7 @@ export { headPredictionGraph, headTrainingGraph } from './head/headGraph.ts';
 export { HeadModel } from './head/headModel.ts';
 export { HeadTask, type HeadSettings } from './head/headTask.ts';
 export type { HeadCareer } from './head/headRows.ts';
+export { titleLogits, type TitleLogits } from './head/titleLogits.ts';
 export {
   careerDocument,
   encodeDocument,

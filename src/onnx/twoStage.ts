@@ -1,6 +1,6 @@
-import { add, binary } from './arithmetic.ts';
+import { add, binary, unary } from './arithmetic.ts';
 import { crossEntropy } from './crossEntropy.ts';
-import type { Graph, Tensor } from './graph.ts';
+import { reduce, type Graph, type Tensor } from './graph.ts';
 import { int, text } from './model.ts';
 
 /** Subtracted from the logit of the previous occupation among the moves: its softmax weight is then exactly 0. */
@@ -70,6 +70,18 @@ export function twoStageProbabilities(
   const stay = binary(graph, 'Mul', stays, previous.isPresent);
   const rest = binary(graph, 'Mul', move, binary(graph, 'Sub', graph.scalar(1), stay));
   return scatterAdd(graph, rest, previous.index, stay);
+}
+
+/**
+ * log of p / (1 − p) of the previous occupation under a plain softmax of `logits [n, occupations]`, `[n, 1]`: what a model
+ * that knows no two stages says about staying. Any number where there is no previous one. Not recorded.
+ */
+export function stayLogOdds(graph: Graph, logits: Tensor, previous: PreviousOccupation): Tensor {
+  const own = graph.emit('GatherElements', [logits, previous.index], previous.index.shape, { axis: int(1) });
+  const others = withoutPrevious(graph, logits, previous);
+  const highest = reduce(graph, 'ReduceMax', others, [1]);
+  const sum = reduce(graph, 'ReduceSum', unary(graph, 'Exp', binary(graph, 'Sub', others, highest)), [1]);
+  return binary(graph, 'Sub', own, binary(graph, 'Add', highest, unary(graph, 'Log', sum)));
 }
 
 /** The logits with `excludedLogit` added at the previous occupation. */

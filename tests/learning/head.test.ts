@@ -5,9 +5,10 @@ import {
   HeadTask,
   headTrainingGraph,
   PanelEncoding,
+  titleLogits,
   TrainingRun,
 } from '../../src/learning/index.ts';
-import { toFloat16 } from '../../src/onnx/index.ts';
+import { fromFloat16, toFloat16 } from '../../src/onnx/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';
 import { checkGradient, doubleSession } from '../onnx/centralDifferences.ts';
 import { doubleFeeds } from './doubleFeeds.ts';
@@ -38,14 +39,20 @@ const config = {
   covariateRows: encoding.covariateRows,
   covariateFields: 6,
 };
+/** The language model of this test says a little about each title; the last two begin with one token. */
+const table = Float32Array.from({ length: occupations * hiddenSize }, (_, i) => Math.sin(i) / 4);
+const titles = titleLogits(
+  smallList.occupations.map((_, i) => [Math.min(i, occupations - 2), 99]),
+  table,
+  hiddenSize,
+);
 const task = (dropout: number) =>
-  new HeadTask(
-    config,
-    people.slice(0, 200),
-    people.slice(200),
-    Float32Array.from({ length: occupations * hiddenSize }, (_, i) => Math.sin(i)),
-    { seed: 1, dropout, batchSize: 64, optimizer },
-  );
+  new HeadTask(config, people.slice(0, 200), people.slice(200), titles, {
+    seed: 1,
+    dropout,
+    batchSize: 64,
+    optimizer,
+  });
 const schedule = { peak: 1e-2, warmupSteps: 5, decay: 'linear' } as const;
 
 describe('the occupation head', () => {
@@ -64,6 +71,23 @@ describe('the occupation head', () => {
     expect(worst).toBeLessThan(1e-6);
   });
 
+  it('begins as the language model: the softmax of its title logits', async () => {
+    const [person] = people;
+    const [row] = await new HeadModel(config, titles, task(0).initialTheta(), nodeRunner()).probabilities([
+      person,
+    ]);
+    for (const step of [0, 3]) {
+      const state = fromFloat16(person.hiddenStates.subarray(step * hiddenSize, (step + 1) * hiddenSize));
+      const weights = Array.from({ length: occupations }, (_, j) => {
+        const first = Math.min(j, occupations - 2);
+        const logit = state.reduce((sum, value, i) => sum + value * table[first * hiddenSize + i], 0);
+        return Math.exp(logit) / (j >= occupations - 2 ? 2 : 1);
+      });
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      weights.forEach((weight, j) => expect(row[step * occupations + j]).toBeCloseTo(weight / total, 5));
+    }
+  });
+
   it('learns: better than its start, and every distribution sums to 1', async () => {
     const runner = nodeRunner();
     const run = new TrainingRun(task(0.1), { epochs: 4, patience: 4, schedule }, runner);
@@ -72,7 +96,7 @@ describe('the occupation head', () => {
       expect(Number.isFinite(event.kind === 'step' ? event.loss : 0)).toBe(true);
     const { best, tuningNlls } = await run.checkpoint();
     expect(Math.min(...tuningNlls)).toBeLessThan(before - 0.1);
-    const rows = await new HeadModel(config, best, runner).probabilities(people.slice(200));
+    const rows = await new HeadModel(config, titles, best, runner).probabilities(people.slice(200));
     for (const [p, row] of rows.entries()) {
       expect(row).toHaveLength(people[200 + p].career.previous.length * occupations);
       for (let t = 0; t * occupations < row.length; t++) {
@@ -86,7 +110,7 @@ describe('the occupation head', () => {
 
   it('gives the step that a person asks about the same distribution as in a panel', async () => {
     const runner = nodeRunner();
-    const model = new HeadModel(config, task(0).initialTheta(), runner);
+    const model = new HeadModel(config, titles, task(0).initialTheta(), runner);
     const [person] = people;
     const [whole] = await model.probabilities([person]);
     const one = {

@@ -16,8 +16,8 @@ export interface HeadConfig {
 }
 
 /**
- * The tensors of theta in order; what decays comes first. Linear weights are `[out, in]`. `occupation.weight` begins as
- * the titles' own embeddings, so that a list that the model has never seen begins with what its words mean.
+ * The tensors of theta in order; what decays comes first. Linear weights are `[out, in]`. All of them correct what the
+ * language model says itself, so weight decay draws a head back to the language model.
  */
 export function headParameters(config: HeadConfig): Parameter[] {
   const { hiddenSize, occupations, rank, previousRank, covariateRows } = config;
@@ -41,6 +41,7 @@ export function headParameters(config: HeadConfig): Parameter[] {
     vector('norm.bias', hiddenSize),
     vector('occupation.bias', occupations),
     vector('stay.bias', 2),
+    vector('stay.factor', 1),
     vector('history.weight', occupations),
     vector('history.common', 1),
   ];

@@ -17,6 +17,7 @@ import {
   parameterTensor,
   type PreviousOccupation,
   scale,
+  stayLogOdds,
   type StepOptions,
   type Tensor,
   trainingStep,
@@ -44,7 +45,8 @@ export function headDropouts(config: HeadConfig, rows: number): { name: string; 
 }
 
 /**
- * One training step of the head. Inputs beside theta and those of `adamWStep`: `hidden_states [rows, hiddenSize]`; int64
+ * One training step of the head. Inputs beside theta and those of `adamWStep`: `hidden_states [rows, hiddenSize]`;
+ * `title_embeddings [occupations, hiddenSize]`, `title_biases [occupations]` (see `TitleLogits`); int64
  * `previous_states [rows]`, `covariates [rows, fields]`, `previous`, `labels`, `stay_labels [rows, 1]`; `history [rows,
  * occupations]` (see `ownHistory`); `has_previous`, `label_weights`, `stay_weights [rows, 1]`; dropout masks.
  * Output: `loss [1]` in nats.
@@ -56,8 +58,8 @@ export function headTrainingGraph(
   const pass = headPass(config, options);
   const { graph, rows } = pass;
   const int64 = (name: string) => graph.input(name, [rows, 1], DataType.int64);
-  const logits = headLogits(pass, options.dropout);
-  const loss = twoStageLoss(graph, logits, previousInputs(pass), {
+  const previous = previousInputs(pass);
+  const loss = twoStageLoss(graph, headLogits(pass, options.dropout, previous), previous, {
     occupation: int64('labels'),
     occupationWeights: graph.input('label_weights', [rows, 1]),
     stay: int64('stay_labels'),
@@ -69,7 +71,8 @@ export function headTrainingGraph(
 /** The distributions: the inputs of a training step without its targets; output `probabilities [rows, occupations]`. */
 export function headPredictionGraph(config: HeadConfig, shape: HeadGraphShape): CompiledGraph {
   const pass = headPass(config, shape);
-  const probabilities = twoStageProbabilities(pass.graph, headLogits(pass, false), previousInputs(pass));
+  const previous = previousInputs(pass);
+  const probabilities = twoStageProbabilities(pass.graph, headLogits(pass, false, previous), previous);
   pass.graph.output('probabilities', probabilities);
   return compiled(pass.graph, headParameters(config));
 }
@@ -95,7 +98,14 @@ function previousInputs({ graph, rows }: HeadPass): PreviousOccupation {
   };
 }
 
-function headLogits(pass: HeadPass, hasDropout: boolean): TwoStageLogits {
+/** What the language model itself says about each title: a constant, as the states are. */
+function titleLogits({ graph, config }: HeadPass, states: Tensor): Tensor {
+  const { occupations, hiddenSize } = config;
+  const embeddings = graph.input('title_embeddings', [occupations, hiddenSize]);
+  return add(graph, linear(graph, states, embeddings), graph.input('title_biases', [occupations]));
+}
+
+function headLogits(pass: HeadPass, hasDropout: boolean, at: PreviousOccupation): TwoStageLogits {
   const { graph, config, weight, rows } = pass;
   const { hiddenSize, occupations } = config;
   const dropped = (name: string, x: Tensor): Tensor =>
@@ -103,6 +113,7 @@ function headLogits(pass: HeadPass, hasDropout: boolean): TwoStageLogits {
   const previous = graph.input('previous_states', [rows], DataType.int64);
   const fields = graph.input('covariates', [rows, config.covariateFields], DataType.int64);
   const read = graph.input('hidden_states', [rows, hiddenSize]);
+  const own = titleLogits(pass, read);
   const normed = layerNorm(graph, read, weight('norm.weight'), weight('norm.bias'), normEpsilon);
   const states = dropped('dropout.states', normed);
 
@@ -127,8 +138,12 @@ function headLogits(pass: HeadPass, hasDropout: boolean): TwoStageLogits {
   const bonus = add(graph, weight('history.weight'), weight('history.common'));
   const fromHistory = multiply(graph, graph.input('history', [rows, occupations]), bonus);
   const stay = linear(graph, z, weight('stay.weight'), weight('stay.bias'));
+  const factor = add(graph, weight('stay.factor'), graph.constant([1], [1]));
+  // Half of the log-odds on staying, half against moving.
+  const halves = graph.constant([0.5, -0.5], [1, 2]);
+  const fromOwn = multiply(graph, multiply(graph, stayLogOdds(graph, own, at), factor), halves);
   return {
-    occupation: add(graph, add(graph, fromState, fromPrevious), fromHistory),
-    stay: add(graph, stay, embedding(graph, weight('stay.previous.weight'), previous)),
+    occupation: add(graph, own, add(graph, add(graph, fromState, fromPrevious), fromHistory)),
+    stay: add(graph, add(graph, stay, fromOwn), embedding(graph, weight('stay.previous.weight'), previous)),
   };
 }

@@ -3,6 +3,7 @@ import { float32 } from '../training/runtime.ts';
 import type { HeadConfig } from './headConfig.ts';
 import { headPredictionGraph } from './headGraph.ts';
 import { type HeadCareer, headInputs, type HeadRow } from './headRows.ts';
+import { titleFeeds, type TitleLogits } from './titleLogits.ts';
 
 /** Steps whose distributions are computed at once: many when a panel is scored, one when a person asks. */
 const panelRows = 256;
@@ -11,6 +12,7 @@ const panelRows = 256;
 export class HeadModel {
   constructor(
     readonly config: HeadConfig,
+    private readonly titles: TitleLogits,
     readonly theta: Float32Array,
     private readonly runner: GraphRunner,
   ) {}
@@ -50,7 +52,11 @@ export class HeadModel {
 
   async #distributions(rows: readonly HeadRow[], size: number): Promise<Float32Array> {
     const key = `head prediction ${size} ${JSON.stringify(this.config)}`;
-    const feeds = { ...headInputs(rows, size, this.config), theta: float32(this.theta) };
+    const feeds = {
+      ...headInputs(rows, size, this.config),
+      ...titleFeeds(this.titles, this.config.hiddenSize),
+      theta: float32(this.theta),
+    };
     const graph = () => headPredictionGraph(this.config, { rows: size });
     const { probabilities } = await this.runner.run(key, graph, feeds);
     const data = (await probabilities.getData()) as Float32Array;

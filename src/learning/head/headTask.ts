@@ -8,6 +8,7 @@ import { type HeadConfig, headParameters } from './headConfig.ts';
 import { headDropouts, headTrainingGraph } from './headGraph.ts';
 import { HeadModel } from './headModel.ts';
 import { type HeadCareer, headInputs, type HeadRow, headTargets, labelledRows } from './headRows.ts';
+import { titleFeeds, type TitleLogits } from './titleLogits.ts';
 
 /** Training of a head, besides its sizes and schedule. */
 export interface HeadSettings {
@@ -27,14 +28,14 @@ export class HeadTask implements TrainingTask {
   readonly stepsPerEpoch: number;
   readonly #training: readonly HeadRow[];
   readonly #tuning: readonly HeadRow[];
+  readonly constants: ReadonlyMap<string, Feed>;
   readonly #masks: DropoutMasks;
 
   constructor(
     readonly config: HeadConfig,
     training: readonly HeadCareer[],
     tuning: readonly HeadCareer[],
-    /** `[occupations × hiddenSize]`: what the titles' words mean to the language model. */
-    private readonly titleEmbeddings: Float32Array,
+    private readonly titles: TitleLogits,
     readonly settings: HeadSettings,
   ) {
     this.parameters = headParameters(config);
@@ -44,17 +45,13 @@ export class HeadTask implements TrainingTask {
     this.stepsPerEpoch = Math.ceil(this.#training.length / settings.batchSize);
     const people = training.map(({ career }) => career.personId);
     this.fingerprint = JSON.stringify(['head', config, settings, people]);
+    this.constants = new Map(Object.entries(titleFeeds(titles, config.hiddenSize)));
     this.#masks = new DropoutMasks(settings.dropout);
   }
 
-  /** Occupations begin as their titles' embeddings and log frequencies; every low-rank path begins at 0. */
+  /** Every path begins at 0: the head begins as the language model. */
   initialTheta(): Float32Array {
     const random = new SeededRandom(this.settings.seed).split('parameters');
-    const given: Record<string, Float32Array> = {
-      'occupation.weight': this.titleEmbeddings,
-      'occupation.bias': this.#logFrequencies(),
-      'norm.weight': new Float32Array(this.config.hiddenSize).fill(1),
-    };
     const starts: Record<string, number> = {
       'adapter.down.weight': 0.5 / Math.sqrt(this.config.hiddenSize),
       'adapter.previous.weight': 0.1,
@@ -64,7 +61,7 @@ export class HeadTask implements TrainingTask {
     const theta: number[] = [];
     for (const { name, shape } of this.parameters)
       for (let i = 0; i < elementCount(shape); i++)
-        theta.push(given[name]?.[i] ?? (name in starts ? random.normal() * starts[name] : 0));
+        theta.push(name === 'norm.weight' ? 1 : name in starts ? random.normal() * starts[name] : 0);
     return Float32Array.from(theta);
   }
 
@@ -84,7 +81,7 @@ export class HeadTask implements TrainingTask {
   }
 
   tuningNll(theta: Float32Array, runner: GraphRunner): Promise<number> {
-    return new HeadModel(this.config, theta, runner).meanNll(this.#tuning);
+    return new HeadModel(this.config, this.titles, theta, runner).meanNll(this.#tuning);
   }
 
   #feeds(batch: readonly HeadRow[], step: number): Record<string, Feed> {
@@ -98,15 +95,5 @@ export class HeadTask implements TrainingTask {
       headTargets(batch, batchSize, this.config.occupations),
       ...masks,
     ) as Record<string, Feed>;
-  }
-
-  /** Of moves into each occupation among the training people, each counted once more than seen. */
-  #logFrequencies(): Float32Array {
-    const counts = new Float32Array(this.config.occupations).fill(1);
-    for (const { person, step } of this.#training) {
-      const { states, previous } = person.career;
-      if (states[step] !== previous[step]) counts[states[step]] += 1;
-    }
-    return counts.map((count) => Math.log(count / (this.#training.length + counts.length)));
   }
 }

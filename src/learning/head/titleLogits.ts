@@ -1,0 +1,32 @@
+import { float32, type Feed } from '../training/runtime.ts';
+
+/** How a language model expresses titles, so that a head begins with what the model says itself. */
+export interface TitleLogits {
+  /** `[titles × hiddenSize]`: the output embedding of each title's first token. */
+  readonly embeddings: Float32Array;
+  /** −log of the number of titles that begin with the same token: they share its probability. */
+  readonly biases: Float32Array;
+}
+
+/** From the titles' tokens and the model's tied embedding table `[vocabSize × hiddenSize]`. */
+export function titleLogits(
+  titles: readonly (readonly number[])[],
+  table: Float32Array,
+  hiddenSize: number,
+): TitleLogits {
+  const first = titles.map(([token]) => token);
+  const embeddings = new Float32Array(titles.length * hiddenSize);
+  first.forEach((token, i) => {
+    embeddings.set(table.subarray(token * hiddenSize, (token + 1) * hiddenSize), i * hiddenSize);
+  });
+  const sharing = first.map((token) => first.filter((other) => other === token).length);
+  return { embeddings, biases: Float32Array.from(sharing, (count) => -Math.log(count)) };
+}
+
+/** The same as inputs of a graph. */
+export function titleFeeds({ embeddings, biases }: TitleLogits, hiddenSize: number): Record<string, Feed> {
+  return {
+    title_embeddings: float32(embeddings, [biases.length, hiddenSize]),
+    title_biases: float32(biases),
+  };
+}
