@@ -12,18 +12,22 @@ export { syntheticPanel, type SyntheticPanel } from './syntheticPanel.ts';
 export type { ScoredCareer } from './scoredCareer.ts';
 export { packRows, type ProbabilityRows, rowAt, scoreRows } from './probabilityRows.ts';
 export { kindsOf, type ObservationKind, observationKinds } from './observationTable.ts';
-export { perplexity, topAccuracy } from './perplexity.ts';
-export { auc, type BinaryOutcome, binaryOutcome, brierScore, logLoss } from './binaryOutcome.ts';
-export { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from './calibration.ts';
+export { auc, type BinaryOutcome, binaryOutcome } from './binaryOutcome.ts';
+export { OutcomeSums, type ReliabilityBin } from './outcomeSums.ts';
+export { isBetter, type MetricName, metricNames, type Metrics } from './metrics.ts';
 export { personDraws, standardDeviation } from './bootstrap.ts';
 export { type PairedDifference, pairedDifference } from './pairedDifference.ts';
 export {
   evaluate,
-  evaluateBySubgroup,
   type EvaluationOptions,
   type EvaluationReport,
-  type Headline,
+  type ObservationCounts,
+  type Reliability,
 } from './report.ts';
+export { compareModels, type ComparisonOptions, type CurveScores, type ModelScores } from './comparison.ts';
+export type * from './comparisonReport.ts';
+export { comparisonCsv, reliabilityCsv } from './comparisonCsv.ts';
+export { type Subgrouping, subgroupings } from './subgroups.ts';
 export { type BaselineName, baselineNames, baselineRecipes } from './baselines/recipes.ts';
 export { BaselineModel } from './baselines/baselineModel.ts';
 export type { BaselineRecipe, ComponentSpec, TableLevel } from './baselines/component.ts';

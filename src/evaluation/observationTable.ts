@@ -34,6 +34,8 @@ export interface ObservationTable {
   unscored: number;
   /** Position of each observation's person in the panel. */
   person: Int32Array;
+  /** Position of the observation in the career. */
+  step: Int32Array;
   /** Index into `observationKinds`. */
   kind: Uint8Array;
   /** −ln p of the observed occupation. */
@@ -65,6 +67,7 @@ export function observationTable(
     people: histories.length,
     unscored: rows.length - scored.length,
     person: Int32Array.from(scored, (row) => row.person),
+    step: Int32Array.from(scored, (row) => row.step),
     kind: Uint8Array.from(scored, (row) => observationKinds.indexOf(row.kind)),
     nll: Float64Array.from(scored, (row) => row.nll),
     rank: Float64Array.from(scored, (row) => row.rank),
@@ -73,6 +76,32 @@ export function observationTable(
     leaveProb: Float64Array.from(scored, (row) => row.leaveProb),
     isMove: Uint8Array.from(scored, (row) => Number(row.kind === 'return' || row.kind === 'new')),
     isLeave: Uint8Array.from(scored, (row) => Number(row.isNotWorking)),
+  };
+}
+
+/** Some rows of a table, with only the people who have one; these are numbered anew, in the same order. */
+export function pickRows(table: ObservationTable, rows: readonly number[]): ObservationTable {
+  const number = new Map<number, number>();
+  const person = Int32Array.from(rows, (row) => {
+    const known = number.get(table.person[row]) ?? number.size;
+    number.set(table.person[row], known);
+    return known;
+  });
+  const floats = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]);
+  const flags = (column: Uint8Array) => Uint8Array.from(rows, (row) => column[row]);
+  return {
+    people: number.size,
+    unscored: 0,
+    person,
+    step: Int32Array.from(rows, (row) => table.step[row]),
+    kind: flags(table.kind),
+    nll: floats(table.nll),
+    rank: floats(table.rank),
+    topProb: floats(table.topProb),
+    moveProb: floats(table.moveProb),
+    leaveProb: floats(table.leaveProb),
+    isMove: flags(table.isMove),
+    isLeave: flags(table.isLeave),
   };
 }
 
@@ -89,6 +118,7 @@ function careerRows(history: CareerHistory, score: ScoredCareer, person: number)
     const followsJob = t > 0 && !nonJobs.has(observations[t - 1].occupationCode);
     return {
       person,
+      step: t,
       kind: kinds[t],
       nll: -score.logProbs[t],
       rank: rank > 0 ? rank : NaN,

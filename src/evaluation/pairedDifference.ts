@@ -1,50 +1,58 @@
 import type { CareerHistory } from '../career/index.ts';
 import { personDraws, standardDeviation } from './bootstrap.ts';
-import { type ObservationTable, observationTable } from './observationTable.ts';
-import { perplexity } from './perplexity.ts';
+import { commonScores } from './commonScores.ts';
+import { isBetter, type MetricName } from './metrics.ts';
+import { observationTable } from './observationTable.ts';
+import type { EvaluationOptions } from './report.ts';
 import type { ScoredCareer } from './scoredCareer.ts';
+import { type BootstrappedMetrics, TableMetrics } from './tableMetrics.ts';
 
+/** JSON-serialisable; null where a model does not know the metric, or without draws. */
 export interface PairedDifference {
-  /** Perplexity of the first model minus that of the second, first observations included. */
-  difference: number;
-  standardError: number;
-  /** Share of the draws in which the first model had the smaller perplexity. */
-  shareBetter: number;
+  /** The first model's metric minus the second's. */
+  difference: number | null;
+  standardError: number | null;
+  /** Share of the draws in which the first model was the better one; a tie is no win. */
+  shareBetter: number | null;
 }
 
 /**
- * Difference in perplexity between two models on the same people and the same person draws: much tighter than the
- * models' own standard errors. Observations that only one of them scored are left out of both.
+ * Difference in perplexity, first observations included, between two models on the same people and the same person
+ * draws: much tighter than the models' own standard errors. Observations that only one of them scored are left out of
+ * both.
  */
 export function pairedDifference(
   histories: readonly CareerHistory[],
   first: readonly ScoredCareer[],
   second: readonly ScoredCareer[],
-  { draws = 500, seed = 0 }: { draws?: number; seed?: number | string } = {},
+  { draws = 500, seed = 0 }: EvaluationOptions = {},
 ): PairedDifference {
-  const [a, b] = [common(histories, first, second), common(histories, second, first)];
-  const differenceFor = (times?: Float64Array) => weighted(a, times) - weighted(b, times);
-  const samples = Array.from(personDraws(histories.length, draws, seed), differenceFor);
+  const [a, b] = commonScores([first, second]).map((scores) =>
+    new TableMetrics(observationTable(histories, scores)).bootstrap(
+      personDraws(histories.length, draws, seed),
+    ),
+  );
+  return differenceIn('perplexity', a, b);
+}
+
+/** Difference in one metric between two models, whose samples stand for the same draws. */
+export function differenceIn(
+  metric: MetricName,
+  first: BootstrappedMetrics,
+  second: BootstrappedMetrics,
+): PairedDifference {
+  const pairs = first.samples
+    .map((sample, draw) => [sample[metric] ?? NaN, second.samples[draw][metric] ?? NaN] as const)
+    .filter(([a, b]) => Number.isFinite(a - b));
+  const [value, other] = [first.metrics[metric] ?? NaN, second.metrics[metric] ?? NaN];
+  const wins = pairs.filter(([a, b]) => isBetter(metric, a, b)).length;
   return {
-    difference: differenceFor(),
-    standardError: standardDeviation(samples),
-    shareBetter: samples.filter((sample) => sample < 0).length / samples.length,
+    difference: known(value - other),
+    standardError: known(standardDeviation(pairs.map(([a, b]) => a - b))),
+    shareBetter: known(wins / pairs.length),
   };
 }
 
-function common(
-  histories: readonly CareerHistory[],
-  scores: readonly ScoredCareer[],
-  others: readonly ScoredCareer[],
-): ObservationTable {
-  const logProbsOf = ({ logProbs }: ScoredCareer, person: number) =>
-    logProbs.map((logProb, t) => (Number.isNaN(others[person]?.logProbs[t]) ? NaN : logProb));
-  return observationTable(
-    histories,
-    scores.map((score, person) => ({ personId: score.personId, logProbs: logProbsOf(score, person) })),
-  );
-}
-
-function weighted({ nll, person }: ObservationTable, times?: Float64Array): number {
-  return perplexity(nll, times && Float64Array.from(person, (each) => times[each]));
+function known(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }

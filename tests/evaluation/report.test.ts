@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  evaluate,
-  evaluateBySubgroup,
-  kindsOf,
-  pairedDifference,
-  type ScoredCareer,
-} from '../../src/evaluation/index.ts';
+import { evaluate, kindsOf, pairedDifference, type ScoredCareer } from '../../src/evaluation/index.ts';
 import { AppError } from '../../src/platform/index.ts';
 import { career } from './smallPanel.ts';
 
@@ -55,8 +49,11 @@ describe('evaluate', () => {
   });
 
   it('agrees with the other metrics by hand', () => {
+    // Ranks 1 1 4 2 3 1 1.
     expect(report.top1).toBeCloseTo(4 / 7, 12);
     expect(report.top5).toBe(1);
+    // Bins of top probabilities: .4 (right once of two), .5 (once of two), .6 (never), .8 and .9 (always).
+    expect(report.top1Ece).toBeCloseTo((0.2 + 0 + 0.6 + 0.2 + 0.1) / 7, 12);
     // P(move) of moves: .4 .5 .6; of stays: .2 .1.
     expect(report.moveAuc).toBe(1);
     expect(report.moveLogLoss).toBeCloseTo(-Math.log(0.8 * 0.4 * 0.5 * 0.6 * 0.9) / 5, 12);
@@ -106,12 +103,6 @@ describe('evaluate', () => {
   it('refuses scores of other people', () => {
     expect(() => evaluate(panel, [scores[1], scores[0]])).toThrow(AppError);
     expect(() => evaluate(panel, [scores[0]])).toThrow(AppError);
-  });
-
-  it('reports subgroups as if they were alone', () => {
-    const groups = evaluateBySubgroup(panel, scores, ({ personId }) => `group ${personId}`, { draws: 0 });
-    expect([...groups.keys()]).toEqual(['group 1', 'group 2']);
-    expect(groups.get('group 2')).toEqual(evaluate([panel[1]], [scores[1]], { draws: 0 }));
   });
 });
 
