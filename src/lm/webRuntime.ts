@@ -1,7 +1,7 @@
 import type { Runtime } from './runtime.ts';
 
 /** More threads than this do not make a small model faster. */
-const mostThreads = 4;
+const usefulThreads = 4;
 
 /**
  * onnxruntime for one GPU device. The build is downloaded on the first call, from our own origin. All sessions of a
@@ -19,7 +19,7 @@ export async function webgpuRuntime(gpuDevice: GPUDevice): Promise<Runtime> {
 }
 
 /** onnxruntime for the processor, with threads where the page is isolated from other origins. */
-export async function wasmRuntime(): Promise<Runtime> {
+export async function wasmRuntime(mostThreads = usefulThreads): Promise<Runtime> {
   const [ort, { default: wasm }] = await Promise.all([
     import('onnxruntime-web/wasm'),
     import('onnxruntime-web/ort-wasm-simd-threaded.wasm?url'),

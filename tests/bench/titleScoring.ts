@@ -14,7 +14,7 @@ import { chromium } from 'playwright';
 import { createServer } from 'vite';
 import { chromiumArguments, findChromium } from '../../src/lab/chromium.ts';
 
-const [device = 'wasm', titles = device === 'webgpu' ? '4' : '37'] = process.argv.slice(2);
+const [device = 'wasm', titles = device === 'webgpu' ? '2' : '37'] = process.argv.slice(2);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const server = await createServer({
   root,
