@@ -6,7 +6,7 @@ export interface Subgrouping {
   /** What the groups differ in, in plain words. */
   by: string;
   /** Group of observation t; `unknown` where the career does not tell. */
-  groupOf(history: CareerHistory, t: number): string;
+  groupOf: (history: CareerHistory, t: number) => string;
   /** Groups in the order in which they are shown; others follow by name. */
   order: readonly string[];
 }
