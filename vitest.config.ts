@@ -28,7 +28,7 @@ export default defineConfig({
         optimizeDeps: {
           exclude: ['onnxruntime-web', '@huggingface/transformers'],
           // Known beforehand: a package found while tests run makes Vite reload the page under them.
-          include: ['@huggingface/tokenizers', 'comlink', 'dexie', 'papaparse', 'valibot'],
+          include: ['@huggingface/tokenizers', 'comlink', 'dexie', 'fflate', 'papaparse', 'valibot'],
         },
         worker: { format: 'es' },
         test: {
