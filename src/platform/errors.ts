@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'bad-output'
   | 'worker-died'
   | 'diverged'
+  | 'in-use'
   | 'unsupported'
   | 'internal';
 

@@ -51,6 +51,11 @@ const advice: Readonly<Record<ErrorCode, Advice>> = {
     advice: 'The last good state is kept. Try again with a lower learning rate.',
     canRetry: false,
   },
+  'in-use': {
+    title: 'This run is open in another tab',
+    advice: 'Go on there, or close that tab and try again here.',
+    canRetry: true,
+  },
   'worker-died': {
     title: 'The part that computes has stopped',
     advice:

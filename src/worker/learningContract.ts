@@ -1,0 +1,185 @@
+/**
+ * The typed contract between the page and the worker that trains. Types only: no code, no imports but types.
+ */
+import type {
+  CareerHistory,
+  LayoutOptions,
+  OpenedPanel,
+  PanelLayout,
+  PanelOptions,
+  PanelReport,
+} from '../career/index.ts';
+import type { BaselineName, ComparisonReport, ScoredCareer, SplitOptions } from '../evaluation/index.ts';
+import type { Occupation, OccupationList } from '../occupation/index.ts';
+import type { ReportProgress } from '../platform/index.ts';
+import type { DevicePreference, DeviceReport, WorkerStatus } from './contract.ts';
+import type { RunEvent, RunSummary } from './runContract.ts';
+import type { RunKind, RunSettings } from './runSettings.ts';
+
+/** Where the people of a panel come from. A worker that dies asks for it again, so the page keeps it while it lives. */
+export type PanelOrigin =
+  /** A table that `inspectPanel` has seen, in its layout. */
+  | { kind: 'table'; file: File; layout: PanelLayout; options: PanelOptions }
+  | { kind: 'careers'; careers: readonly CareerHistory[] }
+  /** Invented people with a known optimum. */
+  | { kind: 'synthetic'; people: number; seed: number | string; occupations?: number };
+
+/** What models of a panel predict. `pooled`: the outcome of the list that titles outside of it share. */
+export interface PanelList {
+  list: OccupationList;
+  pooled: Occupation | null;
+}
+
+export interface PanelRequest {
+  name: string;
+  origin: PanelOrigin;
+  /** The own list of a synthetic panel, occ1990dd of others, where absent. By frequency: from the fitting people's titles. */
+  list?: PanelList | { minimumPeople: number; rare?: 'pool' | 'leave-out' };
+  split: SplitOptions;
+}
+
+export type PanelPart = 'fitting' | 'tuning' | 'test';
+
+/** A panel that is here, in memory or stored. */
+export interface PanelSummary {
+  /** Hash of its people, list and split: the same file, chosen again, is the same panel. */
+  id: string;
+  name: string;
+  people: number;
+  observations: number;
+  years: { first: number; last: number } | null;
+  split: SplitOptions;
+  parts: Readonly<Record<PanelPart, { people: number; observations: number }>>;
+  list: PanelList;
+  /** Compressed, in memory or on the device. */
+  bytes: number;
+  isSynthetic: boolean;
+  /** Perplexity of the perfect model on the test people; null where nobody can know it. */
+  optimum: number | null;
+  /** Whether it lies on this device: only if the person said so. */
+  isStored: boolean;
+  addedAt: number;
+}
+
+/** Something that gives every step of a career a distribution. */
+export type ModelReference =
+  /** The language model by its titles; needs occupation titles that it can read. */
+  | { kind: 'language-route' }
+  /** Tables that are fitted on the panel's fitting people when they are asked. */
+  | { kind: 'baseline'; name: BaselineName }
+  /** By the id of its `AdapterSummary`: of a run that has ended, imported, or shipped. */
+  | { kind: 'adapter'; id: string }
+  /** A linear pool, its weights fitted on the panel's tuning people. */
+  | { kind: 'average'; of: readonly ModelReference[] };
+
+export interface ComparisonRequest {
+  panel: string;
+  part: PanelPart;
+  /** At least one; `name` is what the report calls it. */
+  models: readonly { name: string; model: ModelReference }[];
+  draws?: number;
+  seed?: number | string;
+}
+
+/** Something trained that is stored on this device, or came with the app. */
+export interface AdapterSummary {
+  /** The id of its run; a name with `shipped/` before it; or a new one. */
+  id: string;
+  name: string;
+  /** `average`: a linear pool of others. */
+  kind: RunKind | 'average';
+  source: 'run' | 'import' | 'shipped';
+  learnedFrom: { people: number; observations: number; firstYear: number | null; lastYear: number | null };
+  /** Name of the list that it predicts, and its size; null where any list will do. */
+  list: { name: string; occupations: number } | null;
+  figures: Readonly<Record<string, number>>;
+  bytes: number;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+}
+
+/** Files by name: weights as safetensors, the card, and for LoRA PEFT's configuration. */
+export type AdapterFileSet = readonly { name: string; content: Uint8Array<ArrayBuffer> }[];
+
+/** How the training worker runs; unlike predictions, it takes its device when it first needs one. */
+export interface LearningDevice {
+  preference: DevicePreference;
+  /** What was chosen; null until something has needed it. */
+  report: DeviceReport | null;
+}
+
+/**
+ * What the page may ask of the worker that trains: a worker of its own beside the one that predicts, so that neither can
+ * block or kill the other. Every call rejects with an `AppError`; none hangs. Progress is in the unit of its call.
+ */
+export interface LearningWorker {
+  /** Guesses the layout of a table. Bad input is told, never thrown. */
+  openPanel(file: File, options?: LayoutOptions): Promise<OpenedPanel>;
+  /** Reads the whole table and reports every problem; nothing is kept. Progress in bytes. */
+  inspectPanel(
+    file: File,
+    layout: PanelLayout,
+    options: PanelOptions,
+    onProgress?: ReportProgress,
+    signal?: AbortSignal,
+  ): Promise<PanelReport>;
+  /** Keeps a panel in memory, for this visit. Progress in bytes or people. */
+  addPanel(request: PanelRequest, onProgress?: ReportProgress, signal?: AbortSignal): Promise<PanelSummary>;
+  /** Stores a panel because the person asked for it. Throws `quota`, and the panel stays in memory. */
+  storePanel(id: string): Promise<PanelSummary>;
+  renamePanel(id: string, name: string): Promise<void>;
+  /** From memory and from the device, with everything that was computed of it; runs and adapters stay. */
+  deletePanel(id: string): Promise<void>;
+  /** Stored ones and those in memory, newest first. */
+  listPanels(): Promise<PanelSummary[]>;
+  /** The people of a part, in the panel's order, in terms of its list. */
+  readPanel(id: string, part: PanelPart): Promise<CareerHistory[]>;
+
+  /** Good settings for a kind of model on this panel. */
+  defaultSettings(kind: RunKind, panel: string): Promise<RunSettings>;
+  createRun(request: { panel: string; name: string; settings: RunSettings }): Promise<RunSummary>;
+  /**
+   * Trains from where the run stands; resolves when it ends, or stands again: after `pauseRun`, `stopRun`, or `steps` steps.
+   * Goes on by itself in a new worker when the one it was in dies. Throws `in-use` where the run is open in another tab,
+   * `bad-input` where its panel is not here or another run is training.
+   */
+  trainRun(id: string, onEvent: (event: RunEvent) => void, options?: { steps?: number }): Promise<RunSummary>;
+  /** Resolves when the run stands, its state kept. It stays open in this tab. */
+  pauseRun(id: string): Promise<RunSummary>;
+  /** Ends the run for good; the best state so far becomes an adapter. */
+  stopRun(id: string): Promise<RunSummary>;
+  describeRun(id: string, words: { name?: string; notes?: string }): Promise<RunSummary>;
+  /** Newest first. */
+  listRuns(): Promise<RunSummary[]>;
+  /** With its checkpoints and its adapter. Throws `in-use` where it is open in another tab. */
+  deleteRun(id: string): Promise<void>;
+
+  listAdapters(): Promise<AdapterSummary[]>;
+  exportAdapter(id: string): Promise<AdapterFileSet>;
+  /** Throws `bad-input` that says exactly what is damaged or does not fit. */
+  importAdapter(name: string, files: AdapterFileSet): Promise<AdapterSummary>;
+  deleteAdapter(id: string): Promise<void>;
+
+  /** All models on the same people of a panel, with paired differences. Progress in people of one model after another. */
+  compare(
+    request: ComparisonRequest,
+    onProgress?: ReportProgress,
+    signal?: AbortSignal,
+  ): Promise<ComparisonReport>;
+  /** What a model says about each person of a part, in the order of `readPanel`. */
+  scorePanel(
+    request: { panel: string; part: PanelPart; model: ModelReference },
+    onProgress?: ReportProgress,
+    signal?: AbortSignal,
+  ): Promise<ScoredCareer[]>;
+  device(): Promise<LearningDevice>;
+}
+
+/** The supervised training worker that the page holds. */
+export interface LearningConnection extends LearningWorker {
+  readonly status: WorkerStatus;
+  /** Calls `listener` at every change; returns the function that stops it. */
+  onStatus(listener: (status: WorkerStatus) => void): () => void;
+  /** Ends the worker; a run goes on from its last checkpoint when it is asked to. */
+  close(): void;
+}

@@ -1,0 +1,88 @@
+/**
+ * What decides the outcome of a run, flat, so that a table can show it and two runs can be compared field by field.
+ * Types only. Names are those of the field's papers; README and page say what they mean.
+ */
+import type { BaselineName } from '../evaluation/index.ts';
+
+export type RunKind = RunSettings['kind'];
+export type RunSettings =
+  | HeadRunSettings
+  | LoraRunSettings
+  | CareerRunSettings
+  | LogitRunSettings
+  | BagOfJobsRunSettings
+  | TablesRunSettings;
+
+/** Of everything that is learned by gradient steps. AdamW's other constants are each kind's own. */
+export interface GradientSettings {
+  seed: number;
+  epochs: number;
+  /** Epochs without a better tuning perplexity after which training stops. */
+  patience: number;
+  learningRate: number;
+  warmupSteps: number;
+  decay: 'linear' | 'cosine' | 'inverse-square-root' | 'constant';
+  weightDecay: number;
+  /** Gradients longer than this are scaled down to it; 0 never clips. */
+  clipNorm: number;
+}
+
+/** An occupation head on the frozen language model. */
+export interface HeadRunSettings extends GradientSettings {
+  kind: 'head';
+  rank: number;
+  alpha: number;
+  previousRank: number;
+  dropout: number;
+  /** Observations in a batch. */
+  batchSize: number;
+}
+
+/** LoRA on the language model by next-token prediction. */
+export interface LoraRunSettings extends GradientSettings {
+  kind: 'lora';
+  rank: number;
+  alpha: number;
+  /** Adapted matrices: of attention only, or of the MLP, too. */
+  targets: 'attention' | 'attention and mlp';
+  /** Layers from the top that are adapted; 0 for all. */
+  topLayers: number;
+  /** Weight of tokens that belong to no title in the loss: 0 learns titles only, 1 the whole text. */
+  structureWeight: number;
+  dropout: number;
+  tokensPerBatch: number;
+}
+
+/** CAREER from scratch, or on from an adapter of another panel. */
+export interface CareerRunSettings extends GradientSettings {
+  kind: 'career';
+  hiddenSize: number;
+  layers: number;
+  heads: number;
+  intermediateSize: number;
+  dropout: number;
+  /** People in a batch. */
+  batchSize: number;
+  /** Id of the CAREER adapter that it begins with; null from scratch. */
+  pretrained: string | null;
+}
+
+export interface LogitRunSettings extends GradientSettings {
+  kind: 'logit';
+  /** Observations in a batch. */
+  batchSize: number;
+}
+
+export interface BagOfJobsRunSettings extends GradientSettings {
+  kind: 'bag-of-jobs';
+  hiddenSize: number;
+  dropout: number;
+  /** Observations in a batch. */
+  batchSize: number;
+}
+
+/** Transition tables, or a mixture of them: counted, not trained. */
+export interface TablesRunSettings {
+  kind: 'tables';
+  recipe: BaselineName;
+}
