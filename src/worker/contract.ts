@@ -5,6 +5,7 @@ import type { CareerHistory } from '../career/index.ts';
 import type { NextStep, OccupationList } from '../occupation/index.ts';
 import type { ErrorCode } from '../platform/index.ts';
 import type { CareerToSave, SavedCareer } from '../storage/index.ts';
+import type { AdapterSummary } from './learningContract.ts';
 
 export type DevicePreference = 'auto' | 'webgpu' | 'wasm';
 export type Device = 'webgpu' | 'wasm';
@@ -47,6 +48,8 @@ export interface ModelReport {
   isFromCache: boolean;
   populations: readonly { name: string; people: number; firstYear: number; lastYear: number }[];
   device: DeviceReport;
+  /** What was trained on this model and came with it; the best last. */
+  adapters: readonly AdapterSummary[];
   /** Set where the weights could not be kept and the model runs from memory: why, with the figures (`usage`, `quota`). */
   notKept?: { code: ErrorCode; message: string; data: Readonly<Record<string, string | number | boolean>> };
 }
@@ -56,6 +59,18 @@ export interface PredictRequest {
   next: NextStep;
   /** The bundled list where absent. */
   list?: OccupationList;
+  /** Ids of adapters that answer, too: `ModelReport.adapters` where absent, as far as they predict this list. */
+  adapters?: readonly string[];
+}
+
+/** What something trained says, beside the language route. */
+export interface AdapterAnswer {
+  id: string;
+  name: string;
+  kind: AdapterSummary['kind'];
+  /** In the order of the adapter's own list; sums to 1. */
+  codes: readonly string[];
+  probabilities: Float64Array;
 }
 
 /** The language route's answer, in list order. */
@@ -73,6 +88,8 @@ export interface Prediction {
   forwardedNodes: number;
   /** First records that did not fit into the model's context and were not read; 0 for most careers. */
   leftOutRecords: number;
+  /** In the order asked for; adapters of another list are left out. */
+  adapters: readonly AdapterAnswer[];
   milliseconds: number;
 }
 

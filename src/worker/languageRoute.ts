@@ -40,7 +40,7 @@ export class LanguageRoute {
   async predict(
     { history, next, list = occ1990dd }: PredictRequest,
     signal?: AbortSignal,
-  ): Promise<Prediction> {
+  ): Promise<Omit<Prediction, 'adapters'>> {
     const started = performance.now();
     const { codes, trie, longest } = this.#tokenizedList(list);
     const mostTokens = this.session.sizes.contextLength - longest;

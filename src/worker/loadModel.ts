@@ -161,6 +161,7 @@ function modelReport(manifest: ModelManifest, loaded: LoadedFiles, device: Devic
     isFromCache: loaded.downloadedBytes === 0,
     populations: manifest.populations,
     device,
+    adapters: [],
     ...(notKept && { notKept: { code: notKept.code, message: notKept.message, data: notKept.data } }),
   };
 }

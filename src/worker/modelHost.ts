@@ -61,7 +61,10 @@ export class ModelHost implements WorkerHost {
   }
 
   predict(callId: number, request: PredictRequest) {
-    return this.#call(callId, (signal) => this.#loaded().route.predict(request, signal));
+    return this.#call(callId, async (signal) => {
+      const answer = await this.#loaded().route.predict(request, signal);
+      return { ...answer, adapters: [] };
+    });
   }
 
   scoreCareers(callId: number, histories: readonly CareerHistory[]): Promise<CareerScore[]> {

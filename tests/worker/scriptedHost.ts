@@ -21,6 +21,7 @@ export function report(device: DevicePreference): ModelReport {
     weightBytes: 0,
     isFromCache: true,
     populations: [],
+    adapters: [],
     device: {
       device: device === 'webgpu' ? 'webgpu' : 'wasm',
       name: device,
@@ -103,6 +104,7 @@ export function scriptedHost(life: number, { die, crash, block, holdLock }: Powe
         reusedTokens: 0,
         forwardedNodes: 0,
         leftOutRecords: 0,
+        adapters: [],
         milliseconds: 0,
       };
       return { codes, raw: new Float64Array(1), renormalised: new Float64Array(1), ...numbers };
