@@ -1,17 +1,14 @@
 /**
  * What decides the outcome of a run, flat, so that a table can show it and two runs can be compared field by field.
- * Types only. Names are those of the field's papers; README and page say what they mean.
+ * Types only. Transition tables are counted, not trained: they are a `ModelReference` of kind `baseline`.
  */
-import type { BaselineName } from '../evaluation/index.ts';
-
 export type RunKind = RunSettings['kind'];
 export type RunSettings =
   | HeadRunSettings
   | LoraRunSettings
   | CareerRunSettings
   | LogitRunSettings
-  | BagOfJobsRunSettings
-  | TablesRunSettings;
+  | BagOfJobsRunSettings;
 
 /** Of everything that is learned by gradient steps. AdamW's other constants are each kind's own. */
 export interface GradientSettings {
@@ -79,10 +76,4 @@ export interface BagOfJobsRunSettings extends GradientSettings {
   dropout: number;
   /** Observations in a batch. */
   batchSize: number;
-}
-
-/** Transition tables, or a mixture of them: counted, not trained. */
-export interface TablesRunSettings {
-  kind: 'tables';
-  recipe: BaselineName;
 }
