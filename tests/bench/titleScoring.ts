@@ -31,16 +31,17 @@ const browser = await chromium.launch({
 });
 try {
   const page = await browser.newPage();
-  page.on('pageerror', (error) => console.error(error));
+  const failure = new Promise<never>((_, reject) => page.once('pageerror', reject));
   const start = performance.now();
   page.on('console', (message) => {
     console.error(`${Math.round((performance.now() - start) / 1000)} s  ${message.text()}`);
   });
   const address = server.resolvedUrls?.local[0] ?? '';
   await page.goto(`${address}tests/bench/page/index.html?device=${device}&titles=${titles}`);
-  const result = await page.waitForFunction(() => document.querySelector('output')?.textContent, null, {
+  const finished = page.waitForFunction(() => document.querySelector('output')?.textContent, null, {
     timeout: 3_600_000,
   });
+  const result = await Promise.race([finished, failure]);
   console.log(await result.jsonValue());
 } finally {
   await browser.close();

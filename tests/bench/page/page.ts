@@ -47,6 +47,6 @@ function threadsWorker(): (message: number) => Promise<number> {
 
 function failing(worker: Worker): void {
   worker.addEventListener('error', ({ message }) => {
-    throw new Error(message);
+    throw new Error(message || 'A worker did not load.');
   });
 }
