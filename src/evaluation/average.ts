@@ -4,6 +4,7 @@ import { AppError } from '../platform/index.ts';
 import { stepEncoder, type CareerStep, type StepEncoder } from './baselines/careerStep.ts';
 import { Gate } from './baselines/gate.ts';
 import type { FeatureName } from './baselines/features.ts';
+import { checkRows, packRows, type ProbabilityRows, rowAt } from './probabilityRows.ts';
 import type { ScoredCareer } from './scoredCareer.ts';
 
 /** An average's weights as JSON: for each level of the gate, cell and then the models' weights. */
@@ -23,7 +24,10 @@ const levels: readonly (readonly FeatureName[])[] = [[], ['shortRun'], ['shortRu
 const strength = 200;
 const iterations = 60;
 
-/** A weighted average of models' distributions (a linear pool); weights depend on the step, and sum to 1. */
+/**
+ * A weighted average of models' distributions (a linear pool); weights depend on the step, and sum to 1. A log-linear
+ * pool was no better on the tuning people.
+ */
 export class Average {
   readonly #encode: StepEncoder;
 
@@ -40,13 +44,40 @@ export class Average {
     return this.#encode(history, next).map((step) => this.gate.weightsOf(step));
   }
 
+  /** The average's distribution for the step after `history`, from every model's; sums to 1 where theirs do. */
+  probabilities(
+    history: CareerHistory,
+    next: NextStep,
+    distributions: readonly ArrayLike<number>[],
+  ): Float64Array {
+    const probs = new Float64Array(distributions[0].length);
+    const weights = this.weights(history, next).at(-1);
+    if (weights) pool(weights, distributions, probs);
+    return probs;
+  }
+
+  /** The average's distributions over a panel, from every model's. Throws AppError `bad-input` where they do not fit. */
+  rows(histories: readonly CareerHistory[], models: readonly ProbabilityRows[]): ProbabilityRows {
+    for (const rows of models) checkRows(histories, models[0].occupations, rows);
+    this.#checkCount(models.length);
+    const { occupations, offsets } = models[0];
+    const people = histories.map((history, p) => {
+      const own = new Float32Array(history.observations.length * occupations);
+      this.weights(history).forEach((weights, t) => {
+        const distributions = models.map((rows) => rowAt(rows, offsets[p] + t));
+        pool(weights, distributions, own.subarray(t * occupations, (t + 1) * occupations));
+      });
+      return own;
+    });
+    return packRows(people, occupations);
+  }
+
   /**
    * What the average says about a career that every model has scored, in the order of `models`: probabilities of the
-   * observed occupation and of staying. Ranks are not known: they would need whole distributions.
+   * observed occupation and of staying. Ranks are not known: they take whole distributions (`rows`).
    */
   score(history: CareerHistory, scores: readonly ScoredCareer[]): ScoredCareer {
-    if (scores.length !== this.models.length)
-      throw new AppError('bad-input', `${scores.length} scores for ${this.models.length} models`);
+    this.#checkCount(scores.length);
     const weights = this.weights(history);
     const pooled = (logProbsOf: (score: ScoredCareer) => Float64Array | undefined) =>
       Float64Array.from(weights, (row, t) =>
@@ -59,6 +90,11 @@ export class Average {
       logProbs: pooled(({ logProbs }) => logProbs),
       stayLogProbs: pooled(({ stayLogProbs }) => stayLogProbs),
     };
+  }
+
+  #checkCount(count: number): void {
+    if (count !== this.models.length)
+      throw new AppError('bad-input', `${count} scores for ${this.models.length} models`);
   }
 
   toFile(): AverageFile {
@@ -103,6 +139,19 @@ export function fitAverage(
   });
   const observed = { probs: Float64Array.from(probs), components: models.length };
   return new Average(models, list, Gate.fit(levels, steps, observed, { strength, iterations }));
+}
+
+/** Σ weight · distribution, written into `pooled`. */
+function pool(
+  weights: Float64Array,
+  distributions: readonly ArrayLike<number>[],
+  pooled: Float32Array | Float64Array,
+): void {
+  for (let j = 0; j < pooled.length; j++) {
+    let sum = 0;
+    for (let m = 0; m < weights.length; m++) sum += weights[m] * distributions[m][j];
+    pooled[j] = sum;
+  }
 }
 
 const encoderOf = (list: OccupationList): StepEncoder => stepEncoder(list, { education: [], sex: [] });

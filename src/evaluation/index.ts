@@ -1,8 +1,8 @@
 /**
  * evaluation: how good a prediction is, and the baselines that it must beat. PURE: no DOM, no storage, no network.
  *
- * Owns splits by person, the metrics of paper §5 with their person bootstrap, reports, and the smoothed transition
- * tables and their mixture. Promises: f64 accumulation in log space; the same seed gives the same standard
+ * Owns splits by person, the metrics of paper §5 with their person bootstrap, reports and comparisons, the smoothed
+ * transition tables and their mixture, and what makes more of several models: averages and calibration. Promises: f64 accumulation in log space; the same seed gives the same standard
  * errors, and two models on the same people share their draws; every baseline gives every occupation of its list a
  * positive probability. Units: nll in nats, perplexity = exp(mean nll) per observation, standard errors in the
  * metric's own unit.
@@ -44,4 +44,5 @@ export {
   type TransitionTable,
 } from './baselines/transitionTable.ts';
 export { Average, type AverageFile, fitAverage } from './average.ts';
+export { StayCalibration, type StayCalibrationFile } from './stayCalibration.ts';
 export type { ShippedBaselines } from './baselines/shippedBaselines.ts';

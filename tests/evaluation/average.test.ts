@@ -5,8 +5,17 @@ import {
   SyntheticMarket,
   trueLogProbs,
 } from '../../src/career/index.ts';
-import { Average, evaluate, fitAverage, fitBaseline, type ScoredCareer } from '../../src/evaluation/index.ts';
+import {
+  Average,
+  evaluate,
+  fitAverage,
+  fitBaseline,
+  rowAt,
+  type ScoredCareer,
+  scoreRows,
+} from '../../src/evaluation/index.ts';
 import type { OccupationList } from '../../src/occupation/index.ts';
+import { AppError } from '../../src/platform/index.ts';
 
 const list: OccupationList = {
   name: 'small',
@@ -47,6 +56,39 @@ describe('an average of models', () => {
       expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 9);
       expect(weights.every((weight) => weight > 0)).toBe(true);
     }
+  });
+
+  it('pools whole distributions to what it scores', () => {
+    const models = [unigram, transitions];
+    const average = fitAverage(['unigram', 'transitions'], people, models.map(scoresOf), list);
+    const some = people.slice(0, 40);
+    const rows = average.rows(
+      some,
+      models.map((model) => model.rows(some)),
+    );
+    scoreRows(some, list, rows).forEach((score, p) => {
+      const pooled = average.score(
+        some[p],
+        models.map((model) => model.scoreCareer(some[p])),
+      );
+      score.logProbs.forEach((logProb, t) => {
+        expect(logProb).toBeCloseTo(pooled.logProbs[t], 5);
+        expect(rowAt(rows, rows.offsets[p] + t).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
+      });
+    });
+    const next = { year: 2030, education: null };
+    const own = models.map((model) => model.probabilities(people[0], next));
+    const probs = average.probabilities(people[0], next, own);
+    expect(probs.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+    const weights = average.weights(people[0], next).at(-1) ?? [];
+    expect(probs[3]).toBeCloseTo(weights[0] * own[0][3] + weights[1] * own[1][3], 12);
+    expect(() => average.rows(some, [models[0].rows(some)])).toThrow(/1 scores for 2 models/);
+    expect(() =>
+      average.rows(
+        people,
+        models.map((model) => model.rows(some)),
+      ),
+    ).toThrow(AppError);
   });
 
   it('comes back from its file, and refuses another', () => {
