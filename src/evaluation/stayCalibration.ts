@@ -16,7 +16,7 @@ const groups = 40;
 /** Observations as the model expects them that every knot is drawn to. */
 const strength = 5;
 /** Probabilities nearer to 0 or 1 than this are left as they are: what they leave to the others is rounding. */
-const sure = 1e-9;
+const sure = 1e-14;
 /** Log odds beyond this count as this: about one in a million, which no model can know. */
 const largestLogit = 14;
 
