@@ -68,6 +68,33 @@ describe('on a full disk', () => {
   });
 });
 
+describe('persistence', () => {
+  it('is asked for when the person saves something, and not before; the page tells the room there is', async () => {
+    const context = await browser.newContext();
+    context.setDefaultTimeout(patience);
+    const page = await context.newPage();
+    let asked = 0;
+    await page.exposeFunction('countPersistence', () => {
+      asked++;
+    });
+    await page.addInitScript(() => {
+      const persist = navigator.storage.persist.bind(navigator.storage);
+      navigator.storage.persist = async () => {
+        await (globalThis as unknown as { countPersistence: () => Promise<void> }).countPersistence();
+        return persist();
+      };
+    });
+    await page.goto(inject('appUrl'));
+    await page.locator('#answer').getByText('Computed here').waitFor();
+    expect(asked).toBe(0);
+    await page.getByRole('button', { name: 'Save on this device' }).click();
+    const told = page.getByRole('status').filter({ hasText: 'Saved “My career” on this device.' });
+    await told.filter({ hasText: /uses [\d.]+ [kM]B of [\d.]+ [MG]B/ }).waitFor();
+    expect(asked).toBe(1);
+    await context.close();
+  });
+});
+
 describe('without WebGPU', () => {
   it('runs on the processor and says so', async () => {
     const page = await browser.newPage();

@@ -4,6 +4,7 @@ import type { AppError } from '../../platform/index.ts';
 import type { SavedCareer, SavedCareerSummary, StoredQueries } from '../../storage/index.ts';
 import type { OnwardWorker } from '../../worker/index.ts';
 import { asAppError } from '../advice.ts';
+import { bytesInWords } from '../model/modelWords.ts';
 import { requestPersistence } from './persistence.ts';
 
 /** Careers that the person chose to keep on this device. The page reads them; the worker writes them. */
@@ -37,7 +38,7 @@ export class SavedCareers {
     const saved = await this.#attempt(`Saved “${name}” on this device.`, () =>
       this.worker.saveCareer(career),
     );
-    if (saved) this.message += ` ${await persistenceWords()}`;
+    if (saved) this.message += ` ${await this.#roomInWords()}`;
     return saved;
   }
 
@@ -57,7 +58,7 @@ export class SavedCareers {
         this.keepsDrafts = isOn;
       },
     );
-    if (this.keepsDrafts) this.message += ` ${await persistenceWords()}`;
+    if (this.keepsDrafts) this.message += ` ${await this.#roomInWords()}`;
   }
 
   /** Keeps unsaved work; without effect unless the person switched it on. */
@@ -88,11 +89,19 @@ export class SavedCareers {
       return null;
     }
   }
-}
 
-/** Asks the browser to keep what is stored, and says what it answered. */
-async function persistenceWords(): Promise<string> {
-  return (await requestPersistence())
-    ? 'The browser promised not to clear it.'
-    : 'The browser may clear it when the disk runs full: export what you cannot lose.';
+  /** Asks the browser to keep what is stored, and says what it answered and how much room it gives and has given. */
+  async #roomInWords(): Promise<string> {
+    const promise = (await requestPersistence())
+      ? 'The browser promised not to clear it.'
+      : 'The browser may clear it when the disk runs full: export what you cannot lose.';
+    const stored = await this.#stored;
+    const estimate = await stored?.report().then(
+      (report) => report.estimate,
+      () => null,
+    );
+    if (!estimate) return promise;
+    const [used, allowed] = [bytesInWords(estimate.usage), bytesInWords(estimate.quota)];
+    return `${promise} By its estimate this page uses ${used} of ${allowed}, the model included.`;
+  }
 }
