@@ -14,7 +14,7 @@ export interface PeoplePart {
   index: number;
 }
 
-/** Rows that are held at once while people's rows are gathered from all over a file; about 100 MB. */
+/** Rows that are held at once while people's rows are gathered from all over a file; about 120 MB (`tests/bench/panelMemory.ts`). */
 export const heldRows = 250_000;
 
 /**

@@ -22,7 +22,7 @@ const mostKinds = 300;
 export class ProblemCounts implements ProblemSink {
   errors = 0;
   warnings = 0;
-  readonly #counts = new Map<string, ProblemCount & { examples: Problem[] }>();
+  readonly #counts = new Map<string, GrowingCount>();
   readonly #shownKeys = new Set<string>();
 
   constructor(readonly file?: string) {}
@@ -49,25 +49,42 @@ export class ProblemCounts implements ProblemSink {
     return [...this.#counts.values()].sort((a, b) => rank(a) - rank(b));
   }
 
-  #count({
-    severity,
-    column,
-    message,
-    advice,
-  }: Omit<Problem, 'file'>): ProblemCount & { examples: Problem[] } {
+  #count({ severity, column, message, advice }: Omit<Problem, 'file'>): GrowingCount {
     if (severity === 'error') this.errors += 1;
     else this.warnings += 1;
     const kind = kindOf(message);
-    const key = this.#counts.size < mostKinds ? `${severity} ${column ?? ''} ${kind}` : severity;
-    let count = this.#counts.get(key);
-    if (!count) {
-      const where = column === undefined ? {} : { column };
-      count = { severity, ...where, kind, advice, count: 0, examples: [] };
-      this.#counts.set(key, count);
-    }
+    const known = this.#counts.get(keyOf(severity, column, kind));
+    const count = known ?? this.#newCount(severity, column, kind, advice);
     count.count += 1;
     return count;
   }
+
+  /** A count for a kind that is new; beyond `mostKinds` all of one severity share theirs. */
+  #newCount(
+    severity: Problem['severity'],
+    column: string | undefined,
+    kind: string,
+    advice: string,
+  ): GrowingCount {
+    const isOne = this.#counts.size < mostKinds;
+    const key = isOne ? keyOf(severity, column, kind) : severity;
+    const count = this.#counts.get(key) ?? {
+      severity,
+      ...(isOne && column !== undefined && { column }),
+      kind: isOne ? kind : 'Other problems.',
+      advice: isOne ? advice : 'See the examples.',
+      count: 0,
+      examples: [],
+    };
+    this.#counts.set(key, count);
+    return count;
+  }
+}
+
+type GrowingCount = ProblemCount & { examples: Problem[] };
+
+function keyOf(severity: string, column: string | undefined, kind: string): string {
+  return `${severity} ${column ?? ''} ${kind}`;
 }
 
 /** A message without what it quotes and counts: `“soon” is not a year.` and `“later” is not a year.` are one kind. */
