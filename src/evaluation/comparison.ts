@@ -1,7 +1,7 @@
 import type { CareerHistory } from '../career/index.ts';
 import { fewestPeople } from './baselines/transitionTable.ts';
 import { personDraws } from './bootstrap.ts';
-import { commonScores } from './commonScores.ts';
+import { onSharedObservations } from './sharedObservations.ts';
 import type { Comparison, ComparisonReport, ModelMetrics } from './comparisonReport.ts';
 import { type MetricName, metricNames } from './metrics.ts';
 import { type ObservationTable, observationTable, pickRows } from './observationTable.ts';
@@ -41,7 +41,7 @@ export function compareModels(
 ): ComparisonReport {
   const curve = options.learningCurve ?? [];
   const scored = [...models, ...curve];
-  const tables = commonScores(scored.map(({ scores }) => scores)).map((scores) =>
+  const tables = onSharedObservations(scored.map(({ scores }) => scores)).map((scores) =>
     observationTable(histories, scores),
   );
   const measured = measureAll(tables, { draws, seed });

@@ -1,6 +1,6 @@
 import type { CareerHistory } from '../career/index.ts';
 import { personDraws, standardDeviation } from './bootstrap.ts';
-import { commonScores } from './commonScores.ts';
+import { onSharedObservations } from './sharedObservations.ts';
 import { isBetter, type MetricName } from './metrics.ts';
 import { observationTable } from './observationTable.ts';
 import type { EvaluationOptions } from './report.ts';
@@ -27,7 +27,7 @@ export function pairedDifference(
   second: readonly ScoredCareer[],
   { draws = 500, seed = 0 }: EvaluationOptions = {},
 ): PairedDifference {
-  const [a, b] = commonScores([first, second]).map((scores) =>
+  const [a, b] = onSharedObservations([first, second]).map((scores) =>
     new TableMetrics(observationTable(histories, scores)).bootstrap(
       personDraws(histories.length, draws, seed),
     ),
