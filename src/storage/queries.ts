@@ -8,6 +8,11 @@ export interface StorageReport {
   weightBytes: number;
   careers: number;
   keepsDrafts: boolean;
+  panels: { count: number; bytes: number };
+  runs: number;
+  adapters: { count: number; bytes: number };
+  /** What was computed of panels, to be deleted when room is short. */
+  hiddenStateBytes: number;
   /** The browser's own figures; null where it gives none. */
   estimate: StorageEstimateReport | null;
 }
@@ -44,8 +49,14 @@ export class StoredQueries {
 
   async report(): Promise<StorageReport> {
     const files = await access(this.weights, () => this.weights.files.toArray());
+    const panels = await access(this.careers, () => this.careers.panels.toArray());
+    const adapters = await access(this.careers, () => this.careers.adapters.toArray());
     return {
-      weightBytes: files.reduce((sum, file) => sum + file.bytes, 0),
+      weightBytes: bytesOf(files),
+      panels: { count: panels.length, bytes: bytesOf(panels) },
+      runs: await access(this.careers, () => this.careers.runs.count()),
+      adapters: { count: adapters.length, bytes: bytesOf(adapters) },
+      hiddenStateBytes: await this.#hiddenStateBytes(),
       careers: await access(this.careers, () => this.careers.careers.count()),
       keepsDrafts: await this.keepsDrafts(),
       estimate: await estimateStorage(),
@@ -57,4 +68,19 @@ export class StoredQueries {
     this.careers.close();
     this.weights.close();
   }
+
+  /** Row by row: together they may be large. */
+  async #hiddenStateBytes(): Promise<number> {
+    let bytes = 0;
+    await access(this.weights, () =>
+      this.weights.hiddenStates.each(({ data }) => {
+        bytes += data.byteLength;
+      }),
+    );
+    return bytes;
+  }
+}
+
+function bytesOf(rows: readonly { bytes: number }[]): number {
+  return rows.reduce((sum, { bytes }) => sum + bytes, 0);
 }

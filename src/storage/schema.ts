@@ -1,4 +1,13 @@
 import Dexie, { type Table, type Transaction } from 'dexie';
+import type {
+  AdapterFileRow,
+  AdapterRow,
+  CheckpointRow,
+  HiddenStatesRow,
+  PanelPeopleRow,
+  PanelRow,
+  RunRow,
+} from './learningRows.ts';
 import type { SavedCareer } from './savedCareer.ts';
 
 /**
@@ -63,10 +72,22 @@ export interface SchemaVersion {
 export const weightsVersions: readonly SchemaVersion[] = [
   { version: 1, stores: { files: '&sha256', shards: '[file+index]', manifests: '&address' } },
   { version: 2, stores: { measurements: '&key' } },
+  { version: 3, stores: { hiddenStates: '[key+index], panel' } },
 ];
 
 export const careersVersions: readonly SchemaVersion[] = [
   { version: 1, stores: { careers: '&id, savedAt', drafts: '&id', settings: '&key' } },
+  {
+    version: 2,
+    stores: {
+      panels: '&id, addedAt',
+      panelPeople: '[panel+index]',
+      runs: '&id, createdAt',
+      checkpoints: '[run+step]',
+      adapters: '&id, createdAt',
+      adapterFiles: '[adapter+name]',
+    },
+  },
 ];
 
 function declareVersions(database: Dexie, versions: readonly SchemaVersion[]): void {
@@ -76,12 +97,13 @@ function declareVersions(database: Dexie, versions: readonly SchemaVersion[]): v
   }
 }
 
-/** Model files and what was measured on devices. A database of its own: pages that download models never open the careers. */
+/** Model files, what was measured on devices, and what can be computed again. A database of its own: pages that download models never open the careers. */
 export class WeightsDatabase extends Dexie {
   declare readonly files: Table<FileRow, string>;
   declare readonly shards: Table<ShardRow, [string, number]>;
   declare readonly manifests: Table<ManifestRow, string>;
   declare readonly measurements: Table<MeasurementRow, string>;
+  declare readonly hiddenStates: Table<HiddenStatesRow, [string, number]>;
 
   constructor(name = 'onward-weights', versions = weightsVersions) {
     super(name);
@@ -89,11 +111,17 @@ export class WeightsDatabase extends Dexie {
   }
 }
 
-/** What the person asked to keep. Empty until they ask. */
+/** What the person asked to keep, and what they trained. Empty until they ask or train. */
 export class CareersDatabase extends Dexie {
   declare readonly careers: Table<SavedCareer, string>;
   declare readonly drafts: Table<DraftRow, 'draft'>;
   declare readonly settings: Table<SettingRow, SettingRow['key']>;
+  declare readonly panels: Table<PanelRow, string>;
+  declare readonly panelPeople: Table<PanelPeopleRow, [string, number]>;
+  declare readonly runs: Table<RunRow, string>;
+  declare readonly checkpoints: Table<CheckpointRow, [string, number]>;
+  declare readonly adapters: Table<AdapterRow, string>;
+  declare readonly adapterFiles: Table<AdapterFileRow, [string, string]>;
 
   constructor(name = 'onward-careers', versions = careersVersions) {
     super(name);

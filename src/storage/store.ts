@@ -2,6 +2,10 @@ import type Dexie from 'dexie';
 import { AppError } from '../platform/index.ts';
 import { access } from './access.ts';
 import { CareerStore } from './careers.ts';
+import { AdapterStore } from './adapters.ts';
+import { HiddenStatesStore } from './hiddenStates.ts';
+import { PanelStore } from './panels.ts';
+import { RunStore } from './runs.ts';
 import { CareersDatabase, type MeasurementRow, WeightsDatabase } from './schema.ts';
 import { WeightStore } from './weights.ts';
 
@@ -14,6 +18,10 @@ export type Measurement = Omit<MeasurementRow, 'key'>;
 export class Store {
   readonly weights: WeightStore;
   readonly careers: CareerStore;
+  readonly panels: PanelStore;
+  readonly runs: RunStore;
+  readonly adapters: AdapterStore;
+  readonly hiddenStates: HiddenStatesStore;
 
   constructor(
     private readonly weightsDatabase = new WeightsDatabase(),
@@ -22,6 +30,10 @@ export class Store {
   ) {
     this.weights = new WeightStore(weightsDatabase, shardBytes);
     this.careers = new CareerStore(careersDatabase);
+    this.panels = new PanelStore(careersDatabase);
+    this.runs = new RunStore(careersDatabase);
+    this.adapters = new AdapterStore(careersDatabase);
+    this.hiddenStates = new HiddenStatesStore(weightsDatabase);
   }
 
   /** Remembers a model's manifest; call when all of its files are kept. */
@@ -51,8 +63,19 @@ export class Store {
     await access(this.weightsDatabase, () => this.weightsDatabase.measurements.clear());
   }
 
+  /** Writes what the person made. On a full disk, first deletes what can be computed again, and tries once more. */
+  async withRoom<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      const isFull = error instanceof AppError && error.code === 'quota';
+      if (!isFull || !(await this.hiddenStates.deleteAll())) throw error;
+      return write();
+    }
+  }
+
   /**
-   * Deletes careers, draft, settings, weights and measurements; the careers first. Throws `AppError('storage')` where another
+   * Deletes careers, draft, settings, panels, runs, adapters, weights and measurements; the careers first. Throws `AppError('storage')` where another
    * tab does not let go; it is deleted then as soon as that tab closes.
    */
   async deleteEverything(): Promise<void> {

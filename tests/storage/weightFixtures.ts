@@ -1,3 +1,4 @@
+import type Dexie from 'dexie';
 import { AppError } from '../../src/platform/index.ts';
 import type { WeightFile, WeightSource } from '../../src/storage/index.ts';
 import { WeightsDatabase } from '../../src/storage/schema.ts';
@@ -50,7 +51,7 @@ export function freshWeights(): WeightsDatabase {
 }
 
 /** From now on, every write to `table` after the first `allowed` fails like a full disk. */
-export function fillDisk(database: WeightsDatabase, table: string, allowed = 0): void {
+export function fillDisk(database: Dexie, table: string, allowed = 0): void {
   database.use({
     stack: 'dbcore',
     name: 'full disk',

@@ -1,0 +1,36 @@
+import { access } from './access.ts';
+import type { HiddenStatesRow } from './learningRows.ts';
+import type { WeightsDatabase } from './schema.ts';
+
+/**
+ * Hidden states of panels: they can be computed again, so they go first when room is short. Throws `AppError` `quota` or
+ * `storage`.
+ */
+export class HiddenStatesStore {
+  constructor(private readonly database: WeightsDatabase) {}
+
+  async load(key: string, index: number): Promise<Uint16Array<ArrayBuffer> | null> {
+    const row = await access(this.database, () => this.database.hiddenStates.get([key, index]));
+    return row?.data ?? null;
+  }
+
+  async keep(row: HiddenStatesRow): Promise<void> {
+    await access(this.database, () => this.database.hiddenStates.put(row));
+  }
+
+  async deleteOf(panel: string): Promise<void> {
+    await access(this.database, () => this.database.hiddenStates.where('panel').equals(panel).delete());
+  }
+
+  /** Resolves to whether there was anything to delete. */
+  async deleteAll(): Promise<boolean> {
+    const { hiddenStates } = this.database;
+    return access(this.database, () =>
+      this.database.transaction('rw', hiddenStates, async () => {
+        const count = await hiddenStates.count();
+        await hiddenStates.clear();
+        return count > 0;
+      }),
+    );
+  }
+}
