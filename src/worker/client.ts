@@ -10,7 +10,7 @@ import { installErrorTransfer } from './errorTransfer.ts';
 import { LatestWins } from './latestWins.ts';
 import type { Send } from './pendingCall.ts';
 import { type LoadModel, Supervisor } from './supervisor.ts';
-import type { DeviceAttempt, HostEvent, StartOutcome } from './wire.ts';
+import type { DeviceAttempt, HostEvent, StartOutcome, WorkerHost } from './wire.ts';
 import { type SupervisionTiming, defaultTiming } from './workerLife.ts';
 
 export interface ConnectOptions {
@@ -37,7 +37,7 @@ export function connect({
   installErrorTransfer();
   const listeners = new Set<(status: WorkerStatus) => void>();
   let status: WorkerStatus = { phase: 'running' };
-  const supervisor = new Supervisor(spawn, { ...defaultTiming, ...timing }, (next) => {
+  const supervisor = new Supervisor<WorkerHost, HostEvent>(spawn, { ...defaultTiming, ...timing }, (next) => {
     status = next;
     for (const listener of listeners) listener(next);
   });
@@ -51,7 +51,7 @@ export function connect({
     await withAbort(model, signal);
   };
   const perCareer = async <T>(
-    send: Send<T[]>,
+    send: Send<WorkerHost, T[]>,
     onScored: (done: number) => void,
     signal: AbortSignal | undefined,
   ): Promise<T[]> => {
@@ -68,7 +68,8 @@ export function connect({
     advance(results.length);
     return results;
   };
-  const unmodelled = <T>(send: Send<T>): Promise<T> => supervisor.call(send, { needsModel: false }).answer;
+  const unmodelled = <T>(send: Send<WorkerHost, T>): Promise<T> =>
+    supervisor.call(send, { needsModel: false }).answer;
 
   return {
     start(preference, onProgress, signal) {
@@ -84,7 +85,8 @@ export function connect({
       };
       const report = deviceByDevice((attempts) => {
         if (attempts.length > 0) supervisor.dropModel();
-        const send: Send<StartOutcome> = (host, id) => host.start(id, preference, models, attempts);
+        const send: Send<WorkerHost, StartOutcome> = (host, id) =>
+          host.start(id, preference, models, attempts);
         return supervisor.call(send, { signal: either, onEvent, needsModel: false }).answer;
       }).then(({ report: loaded, attempts }) => {
         supervisor.keepModel(reloading(preference, models, attempts));
@@ -159,7 +161,7 @@ function reloading(
   preference: DevicePreference,
   models: string,
   attempts: readonly DeviceAttempt[],
-): LoadModel {
+): LoadModel<WorkerHost> {
   return (deviceLosses) => async (host, callId) => {
     // Lost twice in a row: the processor computes the same, only later.
     const isDistrusted = preference === 'auto' && deviceLosses > 1;

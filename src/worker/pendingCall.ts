@@ -1,13 +1,11 @@
-import type { Remote } from 'comlink';
 import type { AppError } from '../platform/index.ts';
 import { asAppError } from './errorTransfer.ts';
-import type { HostEvent, WorkerHost } from './wire.ts';
 
 /** How a call is put to a worker: `callId` names it there. Sent again, unchanged, to the worker that follows. */
-export type Send<T> = (host: Remote<WorkerHost>, callId: number) => Promise<T>;
+export type Send<Host, T> = (host: Host, callId: number) => Promise<T>;
 
 /** A call that waits for its answer. */
-export class PendingCall<T> {
+export class PendingCall<Host, Event, T> {
   /** Settles once, whatever happens to workers. */
   readonly answer: Promise<T>;
   /** Resolves when no worker works on the call any more; after an abort that is later than the answer. */
@@ -15,15 +13,15 @@ export class PendingCall<T> {
   /** Times it was put to a new worker because the one before failed under it. */
   retries = 0;
   #grace: ReturnType<typeof setTimeout> | undefined;
-  private run!: (host: Remote<WorkerHost>) => Promise<void>;
+  private run!: (host: Host) => Promise<void>;
   private rejectAnswer!: (error: AppError) => void;
   private resolveSettled!: () => void;
 
   constructor(
     readonly id: number,
     readonly needsModel: boolean,
-    send: Send<T>,
-    readonly onEvent: (event: HostEvent) => void,
+    send: Send<Host, T>,
+    readonly onEvent: (event: Event) => void,
   ) {
     this.answer = new Promise((resolve, reject) => {
       this.rejectAnswer = reject;
@@ -35,7 +33,7 @@ export class PendingCall<T> {
   }
 
   /** Puts the call to `host`. Resolves to null when it is answered, else to the error, which is not passed on. */
-  async attempt(host: Remote<WorkerHost>): Promise<AppError | null> {
+  async attempt(host: Host): Promise<AppError | null> {
     try {
       await this.run(host);
       return null;

@@ -4,11 +4,7 @@
  */
 export type RunKind = RunSettings['kind'];
 export type RunSettings =
-  | HeadRunSettings
-  | LoraRunSettings
-  | CareerRunSettings
-  | LogitRunSettings
-  | BagOfJobsRunSettings;
+  HeadRunSettings | LoraRunSettings | CareerRunSettings | LogitRunSettings | BagOfJobsRunSettings;
 
 /** Of everything that is learned by gradient steps. AdamW's other constants are each kind's own. */
 export interface GradientSettings {

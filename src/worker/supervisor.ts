@@ -2,7 +2,7 @@ import { AppError, abortError } from '../platform/index.ts';
 import type { ModelReport, WorkerStatus } from './contract.ts';
 import { asAppError } from './errorTransfer.ts';
 import { PendingCall, type Send } from './pendingCall.ts';
-import type { HostEvent } from './wire.ts';
+import type { CallEvent, SupervisedHost } from './wire.ts';
 import { type SupervisionTiming, WorkerLife } from './workerLife.ts';
 
 /** Restarts in a row, with no call answered in between, after which the next call has to ask for one. */
@@ -11,33 +11,36 @@ const MAX_RESTARTS = 3;
 /** Calls are put to a new worker once after a death, twice after a lost device (the second time on another device). */
 const MAX_RETRIES = { death: 1, device: 2 };
 
-export interface CallOptions {
+export interface CallOptions<Event> {
   signal?: AbortSignal | undefined;
-  onEvent?: (event: HostEvent) => void;
+  onEvent?: (event: Event) => void;
   /** Whether the call waits until a restarted worker has its model back. */
   needsModel: boolean;
 }
 
-/** Loads the model in a worker. `deviceLosses` in a row say how far the device is to be trusted. */
-export type LoadModel = (deviceLosses: number) => Send<ModelReport>;
+/**
+ * Brings a worker to where its predecessor was: loads the model; null where it has none to report. `deviceLosses` in a
+ * row say how far the device is to be trusted.
+ */
+export type LoadModel<Host> = (deviceLosses: number) => Send<Host, ModelReport | null>;
 
 /**
  * Keeps one worker alive and every call's promise: a call is answered, or rejected with an `AppError`, within
  * bounded time. A worker that dies, hangs or loses its device is replaced; the model is loaded again and the
  * calls that waited are put to the new worker.
  */
-export class Supervisor {
-  #life: WorkerLife | null = null;
+export class Supervisor<Host extends SupervisedHost<Event>, Event extends CallEvent> {
+  #life: WorkerLife<Host, Event> | null = null;
   /** Resolves when the present worker has its model; never rejects. */
   #modelReady: Promise<void> = Promise.resolve();
-  #loadModel: LoadModel | null = null;
+  #loadModel: LoadModel<Host> | null = null;
   /** The call by which the present worker loads the kept model again, while it does. */
   #reloadId: number | null = null;
   /** Whether the page was told of trouble and not yet of its end. */
   #isTroubled = false;
-  readonly #waiting = new Map<number, PendingCall<unknown>>();
+  readonly #waiting = new Map<number, PendingCall<Host, Event, unknown>>();
   /** Calls that the present worker has, aborted ones too. */
-  readonly #sent = new Map<number, PendingCall<unknown>>();
+  readonly #sent = new Map<number, PendingCall<Host, Event, unknown>>();
   #nextId = 0;
   #restarts = 0;
   #deviceLosses = 0;
@@ -50,7 +53,10 @@ export class Supervisor {
   ) {}
 
   /** Puts a call to the worker. `answer` rejects with `aborted` as soon as the signal comes. */
-  call<T>(send: Send<T>, { signal, onEvent = () => undefined, needsModel }: CallOptions): PendingCall<T> {
+  call<T>(
+    send: Send<Host, T>,
+    { signal, onEvent = () => undefined, needsModel }: CallOptions<Event>,
+  ): PendingCall<Host, Event, T> {
     const pending = new PendingCall(this.#nextId++, needsModel, send, onEvent);
     if (this.#isClosed || signal?.aborted) {
       pending.reject(signal?.aborted ? abortError(signal) : closedError());
@@ -68,7 +74,7 @@ export class Supervisor {
   }
 
   /** From now on a new worker loads this model before it takes calls that need one. */
-  keepModel(loadModel: LoadModel): void {
+  keepModel(loadModel: LoadModel<Host>): void {
     this.#loadModel = loadModel;
   }
 
@@ -90,7 +96,7 @@ export class Supervisor {
     this.#leaveLife();
   }
 
-  async #send(pending: PendingCall<unknown>): Promise<void> {
+  async #send(pending: PendingCall<Host, Event, unknown>): Promise<void> {
     const life = this.#life ?? this.#begin();
     if (!life) return;
     await (pending.needsModel ? this.#modelReady : life.hello);
@@ -106,7 +112,7 @@ export class Supervisor {
     else this.#finish(pending, error);
   }
 
-  #finish(pending: PendingCall<unknown>, error: AppError | null): void {
+  #finish(pending: PendingCall<Host, Event, unknown>, error: AppError | null): void {
     this.#waiting.delete(pending.id);
     if (error) {
       pending.reject(error);
@@ -117,7 +123,7 @@ export class Supervisor {
     pending.settle();
   }
 
-  #abort(pending: PendingCall<unknown>, error: AppError): void {
+  #abort(pending: PendingCall<Host, Event, unknown>, error: AppError): void {
     if (!this.#waiting.delete(pending.id)) return;
     pending.reject(error);
     const life = this.#life;
@@ -131,11 +137,11 @@ export class Supervisor {
     });
   }
 
-  #begin(): WorkerLife | null {
+  #begin(): WorkerLife<Host, Event> | null {
     try {
-      const deliver = (event: HostEvent) => this.#deliver(event);
+      const deliver = (event: Event) => this.#deliver(event);
       const onDeath = (reason: string) => this.#died(life, reason);
-      const life: WorkerLife = new WorkerLife(this.spawn, this.timing, deliver, onDeath);
+      const life = new WorkerLife<Host, Event>(this.spawn, this.timing, deliver, onDeath);
       this.#life = life;
       this.#modelReady = this.#reload(life);
       return life;
@@ -146,7 +152,7 @@ export class Supervisor {
   }
 
   /** Loads the kept model in a new worker; resolves when calls that need it may come. */
-  async #reload(life: WorkerLife): Promise<void> {
+  async #reload(life: WorkerLife<Host, Event>): Promise<void> {
     await life.hello;
     if (life !== this.#life) return;
     if (!this.#loadModel) {
@@ -164,18 +170,18 @@ export class Supervisor {
   }
 
   /** Silence means something only while there is work. */
-  #watch(life: WorkerLife): void {
+  #watch(life: WorkerLife<Host, Event>): void {
     life.isWorking = this.#sent.size > 0 || this.#reloadId !== null;
   }
 
-  #deliver(event: HostEvent): void {
+  #deliver(event: Event): void {
     this.#waiting.get(event.callId)?.onEvent(event);
-    if (event.callId !== this.#reloadId || !('progress' in event)) return;
+    if (event.callId !== this.#reloadId || !event.progress) return;
     const message = 'Loading the model again from this device';
     this.onStatus({ phase: 'reloading', message, progress: event.progress });
   }
 
-  #died(life: WorkerLife, reason: string): void {
+  #died(life: WorkerLife<Host, Event>, reason: string): void {
     if (life !== this.#life) return;
     const message = `The computing part of the page stopped: ${reason}`;
     for (const pending of [...this.#sent.values()]) {
@@ -184,13 +190,17 @@ export class Supervisor {
     this.#replaceWith(message);
   }
 
-  #deviceFailed(life: WorkerLife, pending: PendingCall<unknown>, error: AppError): void {
+  #deviceFailed(
+    life: WorkerLife<Host, Event>,
+    pending: PendingCall<Host, Event, unknown>,
+    error: AppError,
+  ): void {
     this.#deviceLosses++;
     if (++pending.retries > MAX_RETRIES.device) this.#finish(pending, error);
     this.#replace(life, error.message);
   }
 
-  #replace(life: WorkerLife, reason: string): void {
+  #replace(life: WorkerLife<Host, Event>, reason: string): void {
     life.end();
     this.#replaceWith(`The computing part of the page had to be ended: ${reason}`);
   }

@@ -17,6 +17,20 @@ import type {
   TokenPiece,
 } from './contract.ts';
 
+/** News of one call. `progress`: of a model that is being loaded. */
+export interface CallEvent {
+  callId: number;
+  progress?: ModelProgress;
+}
+
+/** What supervision asks of any worker's side. All of its methods are asynchronous, as a remote one's are. */
+export interface SupervisedHost<Event extends CallEvent> {
+  /** The first call. The worker holds the lock of this name for as long as it lives. */
+  hello(lockName: string, onEvent: (event: Event) => void): Promise<void>;
+  ping(): Promise<void>;
+  abort(callId: number): Promise<void>;
+}
+
 export type HostEvent = { callId: number; progress: ModelProgress } | { callId: number; scored: number };
 
 export type DeviceAttempt = DeviceReport['attempts'][number];
@@ -24,12 +38,8 @@ export type DeviceAttempt = DeviceReport['attempts'][number];
 /** A start ends with a model, or with one more device that cannot be used; the next one is tried in a new worker. */
 export type StartOutcome = { report: ModelReport } | { attempts: readonly DeviceAttempt[]; isLast: boolean };
 
-/** The worker's side. Every call rejects with an `AppError`, which crosses with its code and data. */
-export interface WorkerHost {
-  /** The first call. The worker holds the lock of this name for as long as it lives. */
-  hello(lockName: string, onEvent: (event: HostEvent) => void): Promise<void>;
-  ping(): Promise<void>;
-  abort(callId: number): Promise<void>;
+/** The side of the worker that predicts. Every call rejects with an `AppError`, which crosses with its code and data. */
+export interface WorkerHost extends SupervisedHost<HostEvent> {
   /**
    * Tries the first device that is not among `attempts`. `models`: absolute address of the folder with the
    * manifest; a worker does not know the page's own address.

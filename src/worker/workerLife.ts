@@ -1,5 +1,5 @@
-import { type Remote, proxy, wrap } from 'comlink';
-import type { HostEvent, WorkerHost } from './wire.ts';
+import { proxy, wrap } from 'comlink';
+import type { CallEvent, SupervisedHost } from './wire.ts';
 import { whenLockIsFree } from './workerLock.ts';
 
 /** Time limits of the supervision, in milliseconds. */
@@ -30,8 +30,8 @@ export const defaultTiming: SupervisionTiming = {
  * does not load, a process that the system kills (seen through a Web Lock that the worker holds as long
  * as it lives), or silence. Comlink's own promises hang then (comlink#601): never await them alone.
  */
-export class WorkerLife {
-  readonly host: Remote<WorkerHost>;
+export class WorkerLife<Host extends SupervisedHost<Event>, Event extends CallEvent> {
+  readonly host: Host;
   /** Resolves when the worker answers, or has died of its first words; never rejects. */
   readonly hello: Promise<void>;
   readonly #worker: Worker;
@@ -43,7 +43,7 @@ export class WorkerLife {
   constructor(
     spawn: () => Worker,
     private readonly timing: SupervisionTiming,
-    onEvent: (event: HostEvent) => void,
+    onEvent: (event: Event) => void,
     private readonly onDeath: (reason: string) => void,
   ) {
     this.#worker = spawn();
@@ -54,7 +54,8 @@ export class WorkerLife {
       this.#die(event.message ? `it failed (${event.message})` : 'its script did not load');
     });
     this.#worker.addEventListener('messageerror', () => this.#die('a message could not be read'));
-    this.host = wrap<WorkerHost>(this.#worker);
+    // Asynchronous methods of what can be cloned have the same types on both sides.
+    this.host = wrap<Host>(this.#worker) as unknown as Host;
     this.hello = this.#greet((event) => {
       this.#heard();
       onEvent(event);
@@ -80,7 +81,7 @@ export class WorkerLife {
     this.#worker.terminate();
   }
 
-  async #greet(onEvent: (event: HostEvent) => void): Promise<void> {
+  async #greet(onEvent: (event: Event) => void): Promise<void> {
     const lockName = `onward-worker-${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
     const limit = setTimeout(() => this.#die('it did not begin to answer'), this.timing.helloLimitMs);
     try {
