@@ -10,6 +10,7 @@ export type * from './history.ts';
 export type * from './text.ts';
 export type { TemplateOptions } from './template.ts';
 export { onward1 } from './template.ts';
+export { contextExamples, recentWindows, shownCareer, type ShownFacts } from './shownCareer.ts';
 export { joinText, textify, textifyPrompt, type StepFacts } from './textify.ts';
 export { normaliseTitle, titleText } from './titleText.ts';
 export * from './vocabulary.ts';

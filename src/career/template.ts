@@ -9,7 +9,7 @@ export interface TemplateOptions {
   version?: 'onward-1';
   /** `codes` writes each title as a unique code (`job_123`). Default `words`. */
   titles?: 'words' | 'codes';
-  /** `false` leaves sex, race and region out of the header. Default true. */
+  /** `false` leaves sex, race and region out, region on lines, too. Default true. */
   demographics?: boolean;
   /** `false` leaves the line with the birth year out. Default true. */
   birthYear?: boolean;

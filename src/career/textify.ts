@@ -114,7 +114,7 @@ function writeLineStart(writer: PieceWriter, step: StepFacts, options: TemplateO
   writer.template(`${step.year} (`);
   if (step.education) writer.value(step.education, knownEducation);
   else writer.template(onward1.educationUnknown);
-  if (options.regionOnEachLine && step.region) {
+  if (options.regionOnEachLine && options.demographics !== false && step.region) {
     writer.template(', ');
     writer.value(step.region, regionWords);
   }

@@ -144,6 +144,7 @@ describe('variants of the template', () => {
     expect(joinText(textifyPrompt(repairer, next, { regionOnEachLine: true }))).toMatch(
       /\n2010 \(education unknown, west\):$/,
     );
+    expect(variant({ regionOnEachLine: true, demographics: false })).toBe(variant({ demographics: false }));
   });
 
   it('in-context examples put before, their titles not counted as the person’s own', () => {
