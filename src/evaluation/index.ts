@@ -45,4 +45,5 @@ export {
 } from './baselines/transitionTable.ts';
 export { Average, type AverageFile, fitAverage } from './average.ts';
 export { StayCalibration, type StayCalibrationFile } from './stayCalibration.ts';
+export { type ArmModel, type Experiment, type ExperimentArm, experiments } from './experiments.ts';
 export type { ShippedBaselines } from './baselines/shippedBaselines.ts';
