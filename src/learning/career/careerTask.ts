@@ -1,6 +1,7 @@
 import { type AdamW, type CompiledGraph, elementCount, type Parameter } from '../../onnx/index.ts';
 import { SeededRandom } from '../../platform/index.ts';
-import { covariateFields, type EncodedCareer, type PanelEncoding } from '../panel/panelEncoding.ts';
+import type { EncodedCareer, PanelEncoding } from '../panel/panelEncoding.ts';
+import { covariateFields } from '../panel/stepFields.ts';
 import { DropoutMasks } from '../training/dropoutMask.ts';
 import type { GraphRunner } from '../training/graphRunner.ts';
 import type { TrainingBatch, TrainingTask } from '../training/trainingTask.ts';

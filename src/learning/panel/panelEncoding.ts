@@ -1,5 +1,6 @@
 import type { CareerHistory } from '../../career/index.ts';
 import type { NextStep, OccupationList } from '../../occupation/index.ts';
+import { covariateFields, fieldWords, type StepField } from './stepFields.ts';
 
 /** A career as integers, one entry a step. Only what is known before a step's occupation describes the step. */
 export interface EncodedCareer {
@@ -8,40 +9,36 @@ export interface EncodedCareer {
   readonly states: Int32Array;
   /** State of the step before; `list length + 1` at the first. */
   readonly previous: Int32Array;
-  /** `[steps × fields]`: rows of one table that all covariates share. */
+  /** `[steps × fields]`: rows of one table that all fields share. */
   readonly covariates: Int32Array;
 }
 
-/** Covariates of a step, in the order of their columns. Those of CAREER (Vafa et al.), and birth year. */
-export const covariateFields = ['year', 'education', 'sex', 'raceEthnicity', 'region', 'birthYear'] as const;
-type CovariateField = (typeof covariateFields)[number];
+/** What a fitted model knows of each of its fields: the field's words in order. JSON-serialisable. */
+export type FieldWords = Readonly<Partial<Record<StepField, readonly string[]>>>;
 
-/** What a fitted model knows of each field: its values in order. JSON-serialisable. */
-export type CovariateWords = Readonly<Record<CovariateField, readonly string[]>>;
-
-/** Turns careers into integers. A value that the training people did not have is the field's row 0: unknown. */
+/** Turns careers into integers. A word that the training people did not have is the field's row 0: unknown. */
 export class PanelEncoding {
-  /** Rows of the covariates' table. */
+  /** Rows of the fields' table. */
   readonly covariateRows: number;
   readonly #stateOf: ReadonlyMap<string, number>;
-  readonly #rowOf: readonly ReadonlyMap<string, number>[];
   readonly #firstRow: readonly number[];
+  readonly #rowOf: readonly ReadonlyMap<string, number>[];
 
   constructor(
     readonly list: OccupationList,
-    readonly words: CovariateWords,
-    /** Fields that the model may use; the others are always unknown to it. */
-    readonly usedFields: readonly CovariateField[] = covariateFields,
+    readonly words: FieldWords,
+    /** What describes a step, in the order of its columns. */
+    readonly fields: readonly StepField[] = covariateFields,
   ) {
     this.#stateOf = new Map(list.occupations.map(({ code }, state) => [code, state]));
     let rows = 0;
-    this.#firstRow = covariateFields.map((field) => {
+    this.#firstRow = fields.map((field) => {
       const first = rows;
-      rows += words[field].length + 1;
+      rows += (words[field]?.length ?? 0) + 1;
       return first;
     });
-    this.#rowOf = covariateFields.map(
-      (field, i) => new Map(words[field].map((word, at) => [word, this.#firstRow[i] + 1 + at])),
+    this.#rowOf = fields.map(
+      (field, i) => new Map(words[field]?.map((word, at) => [word, this.#firstRow[i] + 1 + at])),
     );
     this.covariateRows = rows;
   }
@@ -50,17 +47,16 @@ export class PanelEncoding {
   static of(
     people: readonly CareerHistory[],
     list: OccupationList,
-    usedFields: readonly CovariateField[] = covariateFields,
+    fields: readonly StepField[] = covariateFields,
   ): PanelEncoding {
-    const seen = new Map(covariateFields.map((field) => [field, new Set<string>()]));
+    const seen = fields.map(() => new Set<string>());
     for (const person of people)
-      for (const observation of person.observations)
-        for (const field of covariateFields) {
-          const value = fieldValue(field, person, observation);
-          if (value !== undefined) seen.get(field)?.add(value);
-        }
-    const words = Object.fromEntries([...seen].map(([field, values]) => [field, [...values].sort()]));
-    return new PanelEncoding(list, words as Record<CovariateField, string[]>, usedFields);
+      for (const step of fieldWords(fields, person, list))
+        step.forEach((word, i) => {
+          if (word !== undefined) seen[i].add(word);
+        });
+    const words = Object.fromEntries(fields.map((field, i) => [field, [...seen[i]].sort()]));
+    return new PanelEncoding(list, words, fields);
   }
 
   /** States a step's previous occupation can have: the list's, outside of it, none. */
@@ -74,28 +70,15 @@ export class PanelEncoding {
     const states = Int32Array.from(person.observations, ({ occupationCode }) =>
       occupationCode === null ? outside : (this.#stateOf.get(occupationCode) ?? outside),
     );
-    const steps: readonly NextStep[] = next ? [...person.observations, next] : person.observations;
-    const previous = Int32Array.from(steps, (_, t) => (t === 0 ? outside + 1 : states[t - 1]));
-    const covariates = Int32Array.from(steps.flatMap((step) => this.#covariates(person, step)));
+    const steps = states.length + (next ? 1 : 0);
+    const previous = Int32Array.from({ length: steps }, (_, t) => (t === 0 ? outside + 1 : states[t - 1]));
+    const words = fieldWords(this.fields, person, this.list, next);
+    const covariates = Int32Array.from(words.flatMap((step) => step.map((word, i) => this.row(i, word))));
     return { personId: person.personId, states, previous, covariates };
   }
 
-  #covariates(person: CareerHistory, step: NextStep): number[] {
-    return covariateFields.map((field, i) => {
-      const value = this.usedFields.includes(field) ? fieldValue(field, person, step) : undefined;
-      return (value === undefined ? undefined : this.#rowOf[i].get(value)) ?? this.#firstRow[i];
-    });
+  /** The row of a word of the field in this column. */
+  row(column: number, word: string | undefined): number {
+    return (word === undefined ? undefined : this.#rowOf[column].get(word)) ?? this.#firstRow[column];
   }
-}
-
-function fieldValue(field: CovariateField, person: CareerHistory, step: NextStep): string | undefined {
-  const values: Record<CovariateField, string | undefined> = {
-    year: String(step.year),
-    education: step.education ?? undefined,
-    sex: person.sex,
-    raceEthnicity: person.raceEthnicity,
-    region: step.region ?? person.region,
-    birthYear: person.birthYear === undefined ? undefined : String(person.birthYear),
-  };
-  return values[field];
 }
