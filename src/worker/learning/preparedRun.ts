@@ -1,0 +1,35 @@
+import type { BaseModel, GraphRunner, TrainingSettings, TrainingTask } from '../../learning/index.ts';
+import type { TextTokenizer } from '../../lm/index.ts';
+import type { AdapterToKeep, RunRow } from '../../storage/index.ts';
+import type { ModelReport } from '../contract.ts';
+import type { LanguageRoute } from '../languageRoute.ts';
+import type { ExampleAnswer } from '../runContract.ts';
+
+/** The language model as training needs it: its answers and hidden states, and the weights that they come from. */
+export interface LearningModel {
+  readonly route: LanguageRoute;
+  readonly base: BaseModel;
+  readonly tokenizer: TextTokenizer;
+  readonly report: ModelReport;
+}
+
+/** What the place has in which models are trained and asked. Each is made when it is first needed, and kept. */
+export interface LearningResources {
+  /** Runs graphs on the chosen device. */
+  runner(signal?: AbortSignal): Promise<GraphRunner>;
+  languageModel(signal?: AbortSignal): Promise<LearningModel>;
+}
+
+/** A run with everything at hand that it learns from. */
+export interface PreparedRun {
+  readonly task: TrainingTask;
+  readonly training: TrainingSettings;
+  /** What the task's batches count. */
+  readonly examples: 'observations' | 'tokens';
+  /** Memory that people, hidden states, parameters and moments take. */
+  readonly bytes: number;
+  /** One tuning person's last step as the model of these parameters sees it; null where there is none to show. */
+  example(theta: Float32Array): Promise<ExampleAnswer | null>;
+  /** The trained parameters as something that is kept, exported and asked. Its id is the run's. */
+  adapter(run: RunRow, best: Float32Array): Promise<AdapterToKeep>;
+}
