@@ -100,6 +100,7 @@ async function career(seed: number): Promise<Scores> {
     heads: 4,
     intermediateSize: 512,
     positions: 24,
+    ownHistory: false,
     dropout: 0.35,
     batchSize: 32,
     optimizer: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 },

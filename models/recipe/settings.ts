@@ -47,19 +47,20 @@ export const settings = {
     labels: 6,
     /** Parts that the people are cut into. */
     folds: 4,
-    /** Weight of CAREER in the average; the mixture of transition tables has the rest. */
-    careerWeight: 0.7,
+    /** Weight of CAREER, with the own history and the path, in the average; the mixture of transition tables has the rest. */
+    careerWeight: 0.75,
     career: {
       hiddenSize: 128,
       layers: 4,
       heads: 4,
       intermediateSize: 512,
       positions: 24,
+      ownHistory: true,
       dropout: 0.4,
       batchSize: 32,
       optimizer: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 },
     },
-    epochs: 12,
+    epochs: 10,
     learningRate: 1e-3,
     warmupSteps: 200,
   },
@@ -69,7 +70,7 @@ export const settings = {
       epochs: 18,
       learningRate: 1.5e-3,
       warmupSteps: 300,
-      taughtShare: 0.5,
+      taughtShare: 0.85,
       otherCareersPerEpoch: 0.15,
       occupationLinesPerEpoch: 0.02,
     },

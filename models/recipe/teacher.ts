@@ -6,6 +6,7 @@ import {
   CareerTask,
   GraphRunner,
   PanelEncoding,
+  pathFields,
   TrainingRun,
 } from '../../src/learning/index.ts';
 import type { OccupationList } from '../../src/occupation/index.ts';
@@ -105,7 +106,7 @@ async function careerExpectations(
   settings: Settings,
 ): Promise<Float32Array[]> {
   const { career, epochs, learningRate, warmupSteps } = settings.teacher;
-  const encoding = PanelEncoding.of(others, list);
+  const encoding = PanelEncoding.of(others, list, pathFields);
   const encoded = (people: readonly CareerHistory[]) => people.map((person) => encoding.encode(person));
   const task = new CareerTask(encoding, encoded(others), encoded(tuning), { ...career, seed: settings.seed });
   const runner = new GraphRunner({ ort, sessionOptions });

@@ -13,7 +13,7 @@ export { TrainingRun, type TrainingEvent } from './training/trainingRun.ts';
 export { initialState, type TrainingState } from './training/trainingState.ts';
 export type { TrainingBatch, TrainingSettings, TrainingTask } from './training/trainingTask.ts';
 export { PanelEncoding, type EncodedCareer } from './panel/panelEncoding.ts';
-export { covariateFields, type StepField } from './panel/stepFields.ts';
+export { covariateFields, pathFields, type StepField } from './panel/stepFields.ts';
 export { careerParameters, type CareerConfig } from './career/careerConfig.ts';
 export { careerPredictionGraph, careerTrainingGraph } from './career/careerGraph.ts';
 export { CareerTask, type CareerSettings } from './career/careerTask.ts';

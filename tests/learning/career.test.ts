@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { optimalPerplexity } from '../../src/career/index.ts';
 import {
+  covariateFields,
   CareerModel,
+  type CareerSettings,
   CareerTask,
   careerTrainingGraph,
   PanelEncoding,
+  pathFields,
+  type StepField,
   TrainingRun,
 } from '../../src/learning/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';
@@ -16,21 +20,35 @@ const occupations = smallList.occupations.length;
 const panel = smallPanel(500, 3);
 const [training, tuning] = [panel.slice(0, 420), panel.slice(420)];
 const encoding = PanelEncoding.of(training, smallList);
-const encoded = (people: typeof panel) => people.map((person) => encoding.encode(person));
-const task = new CareerTask(encoding, encoded(training), encoded(tuning), {
+const encoded = (people: typeof panel, fields: readonly StepField[] = covariateFields) => {
+  const own = PanelEncoding.of(training, smallList, fields);
+  return people.map((person) => own.encode(person));
+};
+const settings: CareerSettings = {
   seed: 1,
   hiddenSize: 24,
   layers: 2,
   heads: 2,
   intermediateSize: 48,
   positions: 24,
+  ownHistory: false,
   dropout: 0.1,
   batchSize: 16,
   optimizer,
-});
+};
+const task = new CareerTask(encoding, encoded(training), encoded(tuning), settings);
+const withHistory = new CareerTask(
+  PanelEncoding.of(training, smallList, pathFields),
+  encoded(training, pathFields),
+  encoded(tuning, pathFields),
+  { ...settings, ownHistory: true },
+);
 
 describe('CAREER', () => {
-  it('has the gradient of central differences', async () => {
+  it.each([
+    ['as published', task],
+    ['with the own history and the path', withHistory],
+  ])('%s has the gradient of central differences', async (_, task) => {
     const random = new SeededRandom('career');
     const [batch] = task.epoch(0);
     const graph = careerTrainingGraph(task.config, {
@@ -65,13 +83,18 @@ describe('CAREER', () => {
       }
   });
 
-  it('does not look ahead: later steps leave the earlier distributions as they are', async () => {
-    const model = new CareerModel(encoding, task.config, task.initialTheta(), nodeRunner());
+  it.each([
+    ['as published', task, covariateFields],
+    ['with the own history and the path', withHistory, pathFields],
+  ])('%s: later steps leave the earlier distributions as they are', async (_, task, fields) => {
+    const random = new SeededRandom('look-ahead');
+    const theta = task.initialTheta().map((value) => value + 0.1 * random.normal());
+    const model = new CareerModel(task.encoding, task.config, theta, nodeRunner());
     const [person] = tuning;
     const shorter = { ...person, observations: person.observations.slice(0, 6) };
     const [[whole], [part]] = [
-      await model.probabilities(encoded([person])),
-      await model.probabilities(encoded([shorter])),
+      await model.probabilities(encoded([person], fields)),
+      await model.probabilities(encoded([shorter], fields)),
     ];
     part.forEach((value, i) => expect(value).toBeCloseTo(whole[i], 5));
   });

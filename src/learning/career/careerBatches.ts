@@ -1,4 +1,5 @@
 import { float32, int64, type Feed } from '../training/runtime.ts';
+import { weightedHistory } from '../panel/ownHistory.ts';
 import type { EncodedCareer } from '../panel/panelEncoding.ts';
 import type { SeededRandom } from '../../platform/index.ts';
 import type { CareerConfig } from './careerConfig.ts';
@@ -40,21 +41,25 @@ export function careerInputs(
   batchSize: number,
   config: CareerConfig,
 ): Record<string, Feed> {
-  const { occupations, covariateFields, positions } = config;
+  const { occupations, covariateFields, positions, ownHistory } = config;
   const rows = batchSize * steps;
   const previousStates = new Int32Array(rows);
   const position = Int32Array.from({ length: rows }, (_, row) => Math.min(row % steps, positions - 1));
   const covariates = new Int32Array(rows * covariateFields);
   const previous = new Int32Array(rows);
   const hasPrevious = new Float32Array(rows);
+  const history = new Float32Array(ownHistory ? rows * occupations : 0);
   people.forEach((person, p) => {
     const start = p * steps;
     covariates.set(person.covariates, start * covariateFields);
     person.previous.forEach((state, t) => {
-      previousStates[start + t] = state;
+      const row = start + t;
+      if (ownHistory)
+        weightedHistory(person, t, history.subarray(row * occupations, (row + 1) * occupations));
+      previousStates[row] = state;
       if (state >= occupations) return;
-      previous[start + t] = state;
-      hasPrevious[start + t] = 1;
+      previous[row] = state;
+      hasPrevious[row] = 1;
     });
   });
   return {
@@ -63,6 +68,7 @@ export function careerInputs(
     covariates: int64(covariates, [rows, covariateFields]),
     previous: int64(previous, [rows, 1]),
     has_previous: float32(hasPrevious, [rows, 1]),
+    ...(ownHistory && { history: float32(history, [rows, occupations]) }),
   };
 }
 

@@ -13,11 +13,13 @@ export interface CareerConfig {
   readonly intermediateSize: number;
   /** Steps of the longest career that has positions of its own; later steps share the last one. */
   readonly positions: number;
+  /** Whether each occupation gets a bonus for how often, and how lately, the person had it: not in the published model. */
+  readonly ownHistory: boolean;
 }
 
 /** The tensors of theta in order; what decays comes first. Linear weights are `[out, in]`. */
 export function careerParameters(config: CareerConfig): Parameter[] {
-  const { occupations, covariateRows, hiddenSize, layers, intermediateSize, positions } = config;
+  const { occupations, covariateRows, hiddenSize, layers, intermediateSize, positions, ownHistory } = config;
   const matrices: Parameter[] = [
     matrix('state.weight', occupations + 2, hiddenSize),
     matrix('covariates.weight', covariateRows, hiddenSize),
@@ -30,6 +32,7 @@ export function careerParameters(config: CareerConfig): Parameter[] {
     vector('stay.bias', 2),
     ...norm('norm', hiddenSize),
   ];
+  if (ownHistory) vectors.push(vector('history.weight', occupations), vector('history.common', 1));
   for (let layer = 0; layer < layers; layer++) {
     const prefix = `layers.${layer}.`;
     for (const name of ['q', 'k', 'v', 'output'])

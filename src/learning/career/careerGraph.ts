@@ -51,7 +51,8 @@ export function careerDropoutNames({ layers }: Pick<CareerConfig, 'layers'>): st
 /**
  * One training step of CAREER. Inputs beside theta and those of `adamWStep`, with n = batch · steps: int64
  * `previous_states`, `positions [n]`, `covariates [n, fields]`, `previous`, `labels`, `stay_labels [n, 1]`; float
- * `has_previous`, `label_weights`, `stay_weights [n, 1]` (see `TwoStageTargets`); dropout masks. Output: `loss [1]`.
+ * `has_previous`, `label_weights`, `stay_weights [n, 1]` (see `TwoStageTargets`); `history [n, occupations]` where the
+ * config says so; dropout masks. Output: `loss [1]`.
  */
 export function careerTrainingGraph(
   config: CareerConfig,
@@ -128,10 +129,17 @@ function careerLogits(pass: CareerPass, hasDropout: boolean): TwoStageLogits {
     x = add(graph, x, dropped(`dropout.layer.${layer}.mlp`, mlp(pass, layer, x)));
   }
   const hidden = norm(pass, 'norm', x);
+  const occupation = linear(graph, hidden, weight('occupation.weight'), weight('occupation.bias'));
   return {
-    occupation: linear(graph, hidden, weight('occupation.weight'), weight('occupation.bias')),
+    occupation: config.ownHistory ? add(graph, occupation, historyBonus(pass)) : occupation,
     stay: linear(graph, hidden, weight('stay.weight'), weight('stay.bias')),
   };
+}
+
+/** For each occupation, its share of the own history times a weight of its own and one that all have in common. */
+function historyBonus({ graph, config, rows, weight }: CareerPass): Tensor {
+  const history = graph.input('history', [rows, config.occupations]);
+  return multiply(graph, history, add(graph, weight('history.weight'), weight('history.common')));
 }
 
 function attention(pass: CareerPass, layer: number, x: Tensor): Tensor {

@@ -1,7 +1,6 @@
 import { type AdamW, type CompiledGraph, elementCount, type Parameter } from '../../onnx/index.ts';
 import { SeededRandom } from '../../platform/index.ts';
 import type { EncodedCareer, PanelEncoding } from '../panel/panelEncoding.ts';
-import { covariateFields } from '../panel/stepFields.ts';
 import { DropoutMasks } from '../training/dropoutMask.ts';
 import type { GraphRunner } from '../training/graphRunner.ts';
 import type { TrainingBatch, TrainingTask } from '../training/trainingTask.ts';
@@ -18,6 +17,8 @@ export interface CareerSettings {
   readonly heads: number;
   readonly intermediateSize: number;
   readonly positions: number;
+  /** See `CareerConfig`. */
+  readonly ownHistory: boolean;
   readonly dropout: number;
   /** People in a batch. */
   readonly batchSize: number;
@@ -39,16 +40,18 @@ export class CareerTask implements TrainingTask {
     private readonly tuning: readonly EncodedCareer[],
     readonly settings: CareerSettings,
   ) {
-    const { hiddenSize, layers, heads, intermediateSize, positions, optimizer, batchSize } = settings;
+    const { hiddenSize, layers, heads, intermediateSize, positions, ownHistory, optimizer, batchSize } =
+      settings;
     this.config = {
       occupations: encoding.list.occupations.length,
       covariateRows: encoding.covariateRows,
-      covariateFields: covariateFields.length,
+      covariateFields: encoding.fields.length,
       hiddenSize,
       layers,
       heads,
       intermediateSize,
       positions,
+      ownHistory,
     };
     this.parameters = careerParameters(this.config);
     this.optimizer = optimizer;

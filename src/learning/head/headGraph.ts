@@ -48,7 +48,7 @@ export function headDropouts(config: HeadConfig, rows: number): { name: string; 
  * One training step of the head. Inputs beside theta and those of `adamWStep`: `hidden_states [rows, hiddenSize]`;
  * `title_embeddings [occupations, hiddenSize]`, `title_biases [occupations]` (see `TitleLogits`); int64
  * `previous_states [rows]`, `covariates [rows, fields]`, `previous`, `labels`, `stay_labels [rows, 1]`; `history [rows,
- * occupations]` (see `ownHistory`); `has_previous`, `label_weights`, `stay_weights [rows, 1]`; dropout masks.
+ * occupations]` (see `weightedHistory`); `has_previous`, `label_weights`, `stay_weights [rows, 1]`; dropout masks.
  * Output: `loss [1]` in nats.
  */
 export function headTrainingGraph(

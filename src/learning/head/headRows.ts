@@ -1,4 +1,5 @@
 import { fromFloat16 } from '../../onnx/index.ts';
+import { weightedHistory } from '../panel/ownHistory.ts';
 import type { EncodedCareer } from '../panel/panelEncoding.ts';
 import { float32, int64, type Feed } from '../training/runtime.ts';
 import type { HeadConfig } from './headConfig.ts';
@@ -16,9 +17,6 @@ export interface HeadRow {
   readonly step: number;
 }
 
-/** What an occupation's count in the own history is multiplied by for every step that has passed since. */
-const historyDecay = 0.8;
-
 /** The steps of all people whose occupation is in the list. */
 export function labelledRows(people: readonly HeadCareer[], occupations: number): HeadRow[] {
   return people.flatMap((person) =>
@@ -26,13 +24,6 @@ export function labelledRows(people: readonly HeadCareer[], occupations: number)
       .filter(({ isKnown }) => isKnown)
       .map(({ step }) => ({ person, step })),
   );
-}
-
-/** log(1 + recency-weighted count) of each occupation among the steps before `step`, added into `row`. */
-export function ownHistory({ states }: EncodedCareer, step: number, row: Float32Array): void {
-  row.fill(0);
-  for (let t = 0; t < step; t++) if (states[t] < row.length) row[states[t]] += historyDecay ** (step - 1 - t);
-  for (let state = 0; state < row.length; state++) if (row[state] > 0) row[state] = Math.log1p(row[state]);
 }
 
 /** What a graph of `size` rows reads; rows beyond those given are empty. */
@@ -53,7 +44,7 @@ export function headInputs(rows: readonly HeadRow[], size: number, config: HeadC
       row * covariateFields,
     );
     previousStates[row] = career.previous[step];
-    ownHistory(career, step, history.subarray(row * occupations, (row + 1) * occupations));
+    weightedHistory(career, step, history.subarray(row * occupations, (row + 1) * occupations));
     if (career.previous[step] >= occupations) return;
     previous[row] = career.previous[step];
     hasPrevious[row] = 1;

@@ -68,6 +68,18 @@ export const covariateFields = [
   'birthYear',
 ] as const satisfies readonly StepField[];
 
+/** What a career model may know of a step besides: how it came here. Chosen on the tuning people. */
+export const pathFields = [
+  ...covariateFields,
+  'age',
+  'lastOther',
+  'lastWork',
+  'yearsInLast',
+  'gap',
+  'educationChange',
+  'educationByKind',
+] as const satisfies readonly StepField[];
+
 /** The field's word at every step of a career; with `next`, also at the step that has no occupation yet. */
 export function fieldWords(
   fields: readonly StepField[],
