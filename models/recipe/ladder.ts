@@ -60,6 +60,7 @@ async function languageModel(): Promise<{ route: Scores; head: Scores }> {
     rank: 1,
     alpha: 1,
     previousRank: 1,
+    wholeTitles: false,
     covariateRows: encoding.covariateRows,
     covariateFields: covariateFields.length,
   };

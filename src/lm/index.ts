@@ -10,6 +10,7 @@ export type { DecoderGraph, DecoderSizes } from './decoderGraph.ts';
 export { DecoderSession } from './decoderSession.ts';
 export type { Ort, Runtime } from './runtime.ts';
 export { titleTrie, type TitleTrie } from './titleTrie.ts';
+export { type PlaceScores, scorePlaces } from './placeScoring.ts';
 export { scoreTitles, titleDistribution, type TitleDistribution, type TitleScores } from './titleScoring.ts';
 export {
   scoreDocument,

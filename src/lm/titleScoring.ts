@@ -54,7 +54,7 @@ export async function scoreTitles(
 }
 
 /** Nodes of a run that have children, as a forest after the prompt. */
-function innerNodes(trie: TitleTrie, start: number, end: number, anchor: number) {
+export function innerNodes(trie: TitleTrie, start: number, end: number, anchor: number) {
   const rowOfNode = new Int32Array(end - start).fill(-1);
   const tokens: number[] = [];
   const parents: number[] = [];
@@ -78,7 +78,7 @@ function askedNodes(trie: TitleTrie, start: number, end: number, isFirst: boolea
 }
 
 /** For each title, the sum over the nodes from the root to its end. */
-function pathSums(trie: TitleTrie, nodeLogProbs: Float64Array): Float64Array {
+export function pathSums(trie: TitleTrie, nodeLogProbs: Float64Array): Float64Array {
   const sums = nodeLogProbs.slice();
   for (let node = 0; node < sums.length; node++) {
     const parent = trie.nodeParents[node];

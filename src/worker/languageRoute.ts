@@ -4,6 +4,7 @@ import {
   type TextTokenizer,
   type TitleTrie,
   scoreDocument,
+  scorePlaces,
   scoreTitles,
   titleDistribution,
   titleTrie,
@@ -125,6 +126,43 @@ export class LanguageRoute {
       );
     }
     return states;
+  }
+
+  /**
+   * Log probability of every title of the list at each observation, `[observations, titles]`, in few passes a window; with
+   * `next`, one more row. For short lists: see `titleNodes`.
+   */
+  async titleLogProbs(
+    history: CareerHistory,
+    list: OccupationList,
+    { next, signal }: { next?: NextStep | undefined; signal?: AbortSignal | undefined } = {},
+  ): Promise<Float32Array> {
+    const { trie, longest } = this.#tokenizedList(list);
+    const titles = list.occupations.length;
+    const logProbs = new Float32Array((history.observations.length + (next ? 1 : 0)) * titles);
+    const options = signal ? { signal } : {};
+    for (const { start, scoredFrom, end } of this.#windows(history, longest)) {
+      const career = tokenizeCareer(this.tokenizer, between(history, start, end));
+      const anchors = career.titles.slice(scoredFrom - start).map((title) => title.start);
+      const read = await scorePlaces(this.session, career.tokens, anchors, trie, options);
+      logProbs.set(read.logProbs, scoredFrom * titles);
+    }
+    if (next) {
+      const prompt = tokenizePrompt(
+        this.tokenizer,
+        history,
+        next,
+        this.session.sizes.contextLength - longest,
+      );
+      const read = await scoreTitles(this.session, prompt.tokens, trie, options);
+      logProbs.set(read.logProbs, history.observations.length * titles);
+    }
+    return logProbs;
+  }
+
+  /** Nodes that scoring all titles of the list runs through the model at each step. */
+  titleNodes(list: OccupationList): number {
+    return this.#tokenizedList(list).trie.subtreeSizes.filter((size) => size > 1).length;
   }
 
   tokenize(history: CareerHistory, next: NextStep): TokenPiece[] {

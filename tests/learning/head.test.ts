@@ -28,7 +28,10 @@ const people = panel.map((person): HeadCareer => {
     () => random.normal() * 0.3,
   );
   career.previous.forEach((state, t) => (states[t * hiddenSize + (state % hiddenSize)] += 1));
-  return { career, hiddenStates: toFloat16(states) };
+  const titleLogProbs = Float32Array.from({ length: career.previous.length * occupations }, () =>
+    Math.log((1 + random.integer(99)) / 100),
+  );
+  return { career, hiddenStates: toFloat16(states), titleLogProbs };
 });
 const config = {
   hiddenSize,
@@ -36,6 +39,7 @@ const config = {
   rank: 4,
   alpha: 4,
   previousRank: 3,
+  wholeTitles: false,
   covariateRows: encoding.covariateRows,
   covariateFields: 6,
 };
@@ -46,8 +50,8 @@ const titles = titleLogits(
   table,
   hiddenSize,
 );
-const task = (dropout: number) =>
-  new HeadTask(config, people.slice(0, 200), people.slice(200), titles, {
+const task = (dropout: number, wholeTitles = false) =>
+  new HeadTask({ ...config, wholeTitles }, people.slice(0, 200), people.slice(200), titles, {
     seed: 1,
     dropout,
     batchSize: 64,
@@ -56,20 +60,26 @@ const task = (dropout: number) =>
 const schedule = { peak: 1e-2, warmupSteps: 5, decay: 'linear' } as const;
 
 describe('the occupation head', () => {
-  it('has the gradient of central differences', async () => {
-    const random = new SeededRandom('head');
-    const graph = headTrainingGraph(config, {
-      rows: 64,
-      optimizer,
-      dropout: true,
-      dtype: 'float64',
-      outputs: 'gradients',
-    });
-    const feeds = doubleFeeds(graph, task(0.2).epoch(0)[0].feeds(1), random);
-    const run = await doubleSession(graph.bytes);
-    const { worst } = await checkGradient(run, feeds.theta.data as Float64Array, feeds, random, 150);
-    expect(worst).toBeLessThan(1e-6);
-  });
+  it.each([false, true])(
+    'has the gradient of central differences (whole titles: %s)',
+    async (wholeTitles) => {
+      const random = new SeededRandom('head');
+      const graph = headTrainingGraph(
+        { ...config, wholeTitles },
+        {
+          rows: 64,
+          optimizer,
+          dropout: true,
+          dtype: 'float64',
+          outputs: 'gradients',
+        },
+      );
+      const feeds = doubleFeeds(graph, task(0.2, wholeTitles).epoch(0)[0].feeds(1), random);
+      const run = await doubleSession(graph.bytes);
+      const { worst } = await checkGradient(run, feeds.theta.data as Float64Array, feeds, random, 150);
+      expect(worst).toBeLessThan(1e-6);
+    },
+  );
 
   it('begins as the language model: the softmax of its title logits', async () => {
     const [person] = people;
@@ -86,6 +96,17 @@ describe('the occupation head', () => {
       const total = weights.reduce((sum, weight) => sum + weight, 0);
       weights.forEach((weight, j) => expect(row[step * occupations + j]).toBeCloseTo(weight / total, 5));
     }
+  });
+
+  it('begins as the probabilities of whole titles where it reads them', async () => {
+    const own = { ...config, wholeTitles: true };
+    const [person] = people;
+    const [row] = await new HeadModel(own, titles, task(0).initialTheta(), nodeRunner()).probabilities([
+      person,
+    ]);
+    const raw = (person.titleLogProbs ?? new Float32Array()).slice(0, occupations).map(Math.exp);
+    const total = raw.reduce((sum, value) => sum + value, 0);
+    raw.forEach((value, j) => expect(row[j]).toBeCloseTo(value / total, 5));
   });
 
   it('learns: better than its start, and every distribution sums to 1', async () => {

@@ -10,6 +10,11 @@ export interface HeadConfig {
   readonly alpha: number;
   /** Width of the low-rank map from the previous occupation to the logits of the next. */
   readonly previousRank: number;
+  /**
+   * Whether the head begins with the probabilities of whole titles, which are read beside the states: for short lists, where
+   * many titles may begin alike. Otherwise with those of the titles' first tokens, which the states give.
+   */
+  readonly wholeTitles: boolean;
   /** Rows of the covariates' table, and covariates of a step. */
   readonly covariateRows: number;
   readonly covariateFields: number;

@@ -46,7 +46,8 @@ export function headDropouts(config: HeadConfig, rows: number): { name: string; 
 
 /**
  * One training step of the head. Inputs beside theta and those of `adamWStep`: `hidden_states [rows, hiddenSize]`;
- * `title_embeddings [occupations, hiddenSize]`, `title_biases [occupations]` (see `TitleLogits`); int64
+ * `title_embeddings [occupations, hiddenSize]`, `title_biases [occupations]` (see `TitleLogits`), or `title_logits [rows,
+ * occupations]` with whole titles; int64
  * `previous_states [rows]`, `covariates [rows, fields]`, `previous`, `labels`, `stay_labels [rows, 1]`; `history [rows,
  * occupations]` (see `weightedHistory`); `has_previous`, `label_weights`, `stay_weights [rows, 1]`; dropout masks.
  * Output: `loss [1]` in nats.
@@ -99,8 +100,9 @@ function previousInputs({ graph, rows }: HeadPass): PreviousOccupation {
 }
 
 /** What the language model itself says about each title: a constant, as the states are. */
-function titleLogits({ graph, config }: HeadPass, states: Tensor): Tensor {
+function titleLogits({ graph, config, rows }: HeadPass, states: Tensor): Tensor {
   const { occupations, hiddenSize } = config;
+  if (config.wholeTitles) return graph.input('title_logits', [rows, occupations]);
   const embeddings = graph.input('title_embeddings', [occupations, hiddenSize]);
   return add(graph, linear(graph, states, embeddings), graph.input('title_biases', [occupations]));
 }

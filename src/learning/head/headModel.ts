@@ -54,7 +54,7 @@ export class HeadModel {
     const key = `head prediction ${size} ${JSON.stringify(this.config)}`;
     const feeds = {
       ...headInputs(rows, size, this.config),
-      ...titleFeeds(this.titles, this.config.hiddenSize),
+      ...titleFeeds(this.titles, this.config),
       theta: float32(this.theta),
     };
     const graph = () => headPredictionGraph(this.config, { rows: size });

@@ -1,4 +1,5 @@
 import { fromFloat16 } from '../../onnx/index.ts';
+import { AppError } from '../../platform/index.ts';
 import { weightedHistory } from '../panel/ownHistory.ts';
 import type { EncodedCareer } from '../panel/panelEncoding.ts';
 import { float32, int64, type Feed } from '../training/runtime.ts';
@@ -9,6 +10,8 @@ export interface HeadCareer {
   readonly career: EncodedCareer;
   /** `[steps × hiddenSize]`, as IEEE half-precision bits: half the memory, and far finer than dropout. */
   readonly hiddenStates: Uint16Array;
+  /** `[steps × occupations]`: log probability of each title, for heads that begin with whole titles. */
+  readonly titleLogProbs?: Float32Array;
 }
 
 /** One step of one person. */
@@ -35,6 +38,7 @@ export function headInputs(rows: readonly HeadRow[], size: number, config: HeadC
   const previous = new Int32Array(size);
   const hasPrevious = new Float32Array(size);
   const history = new Float32Array(size * occupations);
+  const titleLogits = new Float32Array(config.wholeTitles ? size * occupations : 0);
   rows.forEach(({ person, step }, row) => {
     const { career } = person;
     const bits = person.hiddenStates.subarray(step * hiddenSize, (step + 1) * hiddenSize);
@@ -43,6 +47,11 @@ export function headInputs(rows: readonly HeadRow[], size: number, config: HeadC
       career.covariates.subarray(step * covariateFields, (step + 1) * covariateFields),
       row * covariateFields,
     );
+    if (config.wholeTitles) {
+      const logProbs = person.titleLogProbs?.subarray(step * occupations, (step + 1) * occupations);
+      if (!logProbs) throw new AppError('internal', 'A head of whole titles was given none.');
+      titleLogits.set(logProbs, row * occupations);
+    }
     previousStates[row] = career.previous[step];
     weightedHistory(career, step, history.subarray(row * occupations, (row + 1) * occupations));
     if (career.previous[step] >= occupations) return;
@@ -56,6 +65,7 @@ export function headInputs(rows: readonly HeadRow[], size: number, config: HeadC
     previous: int64(previous, [size, 1]),
     has_previous: float32(hasPrevious, [size, 1]),
     history: float32(history, [size, occupations]),
+    ...(config.wholeTitles && { title_logits: float32(titleLogits, [size, occupations]) }),
   };
 }
 

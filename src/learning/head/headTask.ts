@@ -45,7 +45,7 @@ export class HeadTask implements TrainingTask {
     this.stepsPerEpoch = Math.ceil(this.#training.length / settings.batchSize);
     const people = training.map(({ career }) => career.personId);
     this.fingerprint = JSON.stringify(['head', config, settings, people]);
-    this.constants = new Map(Object.entries(titleFeeds(titles, config.hiddenSize)));
+    this.constants = new Map(Object.entries(titleFeeds(titles, config)));
     this.#masks = new DropoutMasks(settings.dropout);
   }
 

@@ -1,4 +1,5 @@
 import { float32, type Feed } from '../training/runtime.ts';
+import type { HeadConfig } from './headConfig.ts';
 
 /** How a language model expresses titles, so that a head begins with what the model says itself. */
 export interface TitleLogits {
@@ -23,8 +24,12 @@ export function titleLogits(
   return { embeddings, biases: Float32Array.from(sharing, (count) => -Math.log(count)) };
 }
 
-/** The same as inputs of a graph. */
-export function titleFeeds({ embeddings, biases }: TitleLogits, hiddenSize: number): Record<string, Feed> {
+/** The same as inputs of a graph; none for a head that reads whole titles. */
+export function titleFeeds(
+  { embeddings, biases }: TitleLogits,
+  { hiddenSize, wholeTitles }: HeadConfig,
+): Record<string, Feed> {
+  if (wholeTitles) return {};
   return {
     title_embeddings: float32(embeddings, [biases.length, hiddenSize]),
     title_biases: float32(biases),
