@@ -54,6 +54,8 @@ export interface CareerRunSettings extends GradientSettings {
   heads: number;
   intermediateSize: number;
   dropout: number;
+  /** Also knows how often and how lately each occupation was had, and the path to it: better, and not the published model. */
+  ownHistory: boolean;
   /** People in a batch. */
   batchSize: number;
   /** Id of the CAREER adapter that it begins with; null from scratch. */

@@ -83,6 +83,33 @@ describe('CAREER', () => {
       }
   });
 
+  it('goes on from what another panel has taught, occupation by occupation and word by word', async () => {
+    const runner = nodeRunner();
+    const schedule = { peak: 4e-3, warmupSteps: 20, decay: 'linear' } as const;
+    const run = new TrainingRun(withHistory, { epochs: 4, patience: 4, schedule }, runner);
+    for await (const _ of run.events());
+    const { best, tuningNlls } = await run.checkpoint();
+    const earlier = { encoding: withHistory.encoding, config: withHistory.config, theta: best };
+    // The same list in another order, and other people, whose words are others.
+    const list = { name: 'turned', occupations: [...smallList.occupations].reverse() };
+    const others = smallPanel(60, 9);
+    const own = PanelEncoding.of(others, list, pathFields);
+    const encode = (people: typeof panel) => people.map((person) => own.encode(person));
+    const warm = new CareerTask(
+      own,
+      encode(others),
+      encode(tuning),
+      { ...settings, ownHistory: true },
+      earlier,
+    );
+    const cold = new CareerTask(own, encode(others), encode(tuning), { ...settings, ownHistory: true });
+    const before = await cold.tuningNll(cold.initialTheta(), runner);
+    const after = await warm.tuningNll(warm.initialTheta(), runner);
+    expect(after).toBeLessThan(Math.min(...tuningNlls) + 0.1);
+    expect(before).toBeGreaterThan(after + 0.3);
+    expect(warm.fingerprint).not.toBe(cold.fingerprint);
+  });
+
   it.each([
     ['as published', task, covariateFields],
     ['with the own history and the path', withHistory, pathFields],

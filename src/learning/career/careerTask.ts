@@ -8,6 +8,7 @@ import { careerBatches, type CareerBatch, careerInputs, careerTargets } from './
 import { type CareerConfig, careerParameters } from './careerConfig.ts';
 import { careerDropoutNames, careerTrainingGraph } from './careerGraph.ts';
 import { CareerModel } from './careerModel.ts';
+import { type TrainedCareer, warmStart } from './warmStart.ts';
 
 /** Sizes and training of CAREER, besides its schedule. */
 export interface CareerSettings {
@@ -25,7 +26,7 @@ export interface CareerSettings {
   readonly optimizer: AdamW;
 }
 
-/** CAREER from scratch on the training people of a panel. */
+/** CAREER on the training people of a panel, from scratch or on from what another panel has taught. */
 export class CareerTask implements TrainingTask {
   readonly fingerprint: string;
   readonly config: CareerConfig;
@@ -39,6 +40,7 @@ export class CareerTask implements TrainingTask {
     private readonly training: readonly EncodedCareer[],
     private readonly tuning: readonly EncodedCareer[],
     readonly settings: CareerSettings,
+    private readonly pretrained?: TrainedCareer,
   ) {
     const { hiddenSize, layers, heads, intermediateSize, positions, ownHistory, optimizer, batchSize } =
       settings;
@@ -61,6 +63,7 @@ export class CareerTask implements TrainingTask {
       settings,
       encoding.list.name,
       training.map(({ personId }) => personId),
+      pretrained ? pretrained.theta.reduce((sum, value) => sum + value, 0) : null,
     ]);
     this.#masks = new DropoutMasks(settings.dropout);
   }
@@ -80,7 +83,9 @@ export class CareerTask implements TrainingTask {
       for (let i = 0; i < elementCount(shape); i++)
         values.push(shape.length === 1 ? constant : random.normal() * deviation);
     }
-    return Float32Array.from(values);
+    const theta = Float32Array.from(values);
+    if (this.pretrained) warmStart(theta, this, this.pretrained);
+    return theta;
   }
 
   graph(graphKey: string): CompiledGraph {

@@ -57,6 +57,7 @@ const stepFields = {
 } as const satisfies Record<string, (known: KnownStep) => string | undefined>;
 
 export type StepField = keyof typeof stepFields;
+export const stepFieldNames = Object.keys(stepFields) as StepField[];
 
 /** Covariates of CAREER (Vafa et al.), and birth year. */
 export const covariateFields = [

@@ -10,6 +10,8 @@ import { takePanel, type Intake, type PackedPanel } from './panelIntake.ts';
 export interface OpenPanel {
   row: PanelRow;
   people: PanelSplit;
+  /** Whether what is computed of it may be stored: the person stored the panel itself, or nobody is in it. */
+  mayBeStored: boolean;
 }
 
 /** The panels of this visit, packed in memory, and those that the person stored. */
@@ -62,19 +64,15 @@ export class Panels {
     return this.#here.has(id) || (await this.#isStored(id));
   }
 
-  /** Whether what is computed of it may be stored: the person stored the panel itself, or nobody is in it. */
-  async mayBeStored(id: string): Promise<boolean> {
-    return (this.#here.get(id)?.row.isSynthetic ?? false) || (await this.#isStored(id));
-  }
-
   /** Throws `bad-input` where it is neither in memory nor stored. */
   async open(id: string): Promise<OpenPanel> {
-    if (this.#open?.row.id === id) return this.#open;
+    const mayBeStored = (this.#here.get(id)?.row.isSynthetic ?? false) || (await this.#isStored(id));
+    if (this.#open?.row.id === id) return { ...this.#open, mayBeStored };
     this.#open = null;
     const { row, people: packs } = await this.#packed(id);
     const people: CareerHistory[] = [];
     for await (const pack of unpackedPacks(packs)) people.push(...pack);
-    this.#open = { row, people: splitPanel(people, row.split) };
+    this.#open = { row, people: splitPanel(people, row.split), mayBeStored };
     return this.#open;
   }
 

@@ -1,0 +1,18 @@
+import type { TrainingSettings } from '../../../learning/index.ts';
+import type { AdamW } from '../../../onnx/index.ts';
+import type { GradientSettings } from '../../runSettings.ts';
+
+/** AdamW of a run; its moments' decay is the same for all kinds of model. */
+export function optimizerOf({ weightDecay, clipNorm }: GradientSettings): AdamW {
+  return { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay, clipNorm };
+}
+
+export function trainingOf({
+  epochs,
+  patience,
+  learningRate,
+  warmupSteps,
+  decay,
+}: GradientSettings): TrainingSettings {
+  return { epochs, patience, schedule: { peak: learningRate, warmupSteps, decay } };
+}

@@ -1,0 +1,145 @@
+import type { CareerHistory } from '../../../career/index.ts';
+import {
+  type Adapter,
+  type HeadCareer,
+  type HeadConfig,
+  HeadModel,
+  headParameters,
+  HeadTask,
+  PanelEncoding,
+  pathFields,
+  type TitleLogits,
+  titleLogits,
+} from '../../../learning/index.ts';
+import type { NextStep, OccupationList } from '../../../occupation/index.ts';
+import { toFloat16 } from '../../../onnx/index.ts';
+import type { RunRow, Store } from '../../../storage/index.ts';
+import type { HeadRunSettings } from '../../runSettings.ts';
+import { titleTokens } from '../../tokenizedCareer.ts';
+import type { OpenPanel } from '../panels.ts';
+import type { LearningModel, LearningResources, PreparedRun } from '../preparedRun.ts';
+import { aboutRun, adapterToKeep, tensorsOf, thetaOf } from './adapters.ts';
+import { encodingOf, encodingSettings, headSettings, settingsOf } from './adapterSettings.ts';
+import { type AskedModel, RowsModel } from './askedModel.ts';
+import { optimizerOf, trainingOf } from './gradientSettings.ts';
+import { exampleAnswer, watchedStep } from './lastStep.ts';
+import { PanelStates, type StatesProgress } from './panelStates.ts';
+
+/** Lists of so few inner nodes are scored whole at every step: one more pass or two for each career. */
+const wholeTitleNodes = 64;
+
+/** An occupation head on the language model as it is, on a panel's fitting people. */
+export async function prepareHead(
+  run: RunRow,
+  settings: HeadRunSettings,
+  panel: OpenPanel,
+  resources: LearningResources,
+  store: Store,
+  progress: StatesProgress,
+): Promise<PreparedRun> {
+  const { list } = panel.row.list;
+  const { fitting, tuning } = panel.people;
+  const language = await resources.languageModel(progress.signal);
+  const runner = await resources.runner(progress.signal);
+  const encoding = PanelEncoding.of(fitting, list, pathFields);
+  const { rank, alpha, previousRank } = settings;
+  const config: HeadConfig = {
+    hiddenSize: language.base.config.hiddenSize,
+    occupations: list.occupations.length,
+    rank,
+    alpha,
+    previousRank,
+    wholeTitles: language.route.titleNodes(list) <= wholeTitleNodes,
+    covariateRows: encoding.covariateRows,
+    covariateFields: encoding.fields.length,
+  };
+  const reader = new HeadReader(language, encoding, config.wholeTitles);
+  const states = new PanelStates(store, panel, language);
+  const read = await states.read([...fitting, ...tuning], progress);
+  const careers: HeadCareer[] = [];
+  for (const [p, person] of [...fitting, ...tuning].entries())
+    careers.push(await reader.career(person, read[p], progress.signal));
+  const titles = listTitles(language, list);
+  const task = new HeadTask(config, careers.slice(0, fitting.length), careers.slice(fitting.length), titles, {
+    seed: settings.seed,
+    dropout: settings.dropout,
+    batchSize: settings.batchSize,
+    optimizer: optimizerOf(settings),
+  });
+  const watched = watchedStep(tuning, list);
+  const { past, next } = watched ?? {};
+  const watchedCareer = past && (await reader.careers([past], next, progress.signal));
+  const { name, revision } = language.report;
+  return {
+    task,
+    training: trainingOf(settings),
+    examples: 'observations',
+    bytes: read.reduce((sum, { byteLength }) => sum + byteLength, 16 * task.initialTheta().length),
+    async example(theta) {
+      if (!watched || !watchedCareer) return null;
+      const [rows] = await new HeadModel(config, titles, theta, runner).probabilities(watchedCareer);
+      return exampleAnswer(watched, rows.slice(-config.occupations));
+    },
+    adapter: (row, best) => {
+      const card = { config, encoding: encodingSettings(encoding) };
+      return adapterToKeep(run.id, {
+        about: aboutRun(row, panel, card, { list, baseModel: { name, revision } }),
+        tensors: tensorsOf(task.parameters, best),
+      });
+    },
+  };
+}
+
+export async function openHead(adapter: Adapter, resources: LearningResources): Promise<AskedModel> {
+  const { config, encoding: words } = settingsOf(headSettings, adapter.about);
+  const encoding = encodingOf(adapter.about, words);
+  const language = await resources.languageModel();
+  const reader = new HeadReader(language, encoding, config.wholeTitles);
+  const theta = thetaOf(headParameters(config), adapter);
+  const titles = listTitles(language, encoding.list);
+  const model = new HeadModel(config, titles, theta, await resources.runner());
+  return new RowsModel(encoding.list, async (people, next, signal) =>
+    model.probabilities(await reader.careers(people, next, signal)),
+  );
+}
+
+/** Careers as heads read them. */
+class HeadReader {
+  constructor(
+    private readonly language: LearningModel,
+    private readonly encoding: PanelEncoding,
+    private readonly wholeTitles: boolean,
+  ) {}
+
+  async careers(
+    people: readonly CareerHistory[],
+    next?: NextStep,
+    signal?: AbortSignal,
+  ): Promise<HeadCareer[]> {
+    const careers: HeadCareer[] = [];
+    for (const person of people) {
+      const states = toFloat16(await this.language.route.hiddenStates(person, next, signal));
+      careers.push(await this.career(person, states, signal, next));
+    }
+    return careers;
+  }
+
+  async career(
+    person: CareerHistory,
+    hiddenStates: Uint16Array,
+    signal?: AbortSignal,
+    next?: NextStep,
+  ): Promise<HeadCareer> {
+    const career = this.encoding.encode(person, next);
+    if (!this.wholeTitles) return { career, hiddenStates };
+    const options = { next, signal };
+    const titleLogProbs = await this.language.route.titleLogProbs(person, this.encoding.list, options);
+    return { career, hiddenStates, titleLogProbs };
+  }
+}
+
+function listTitles({ base, tokenizer }: LearningModel, list: OccupationList): TitleLogits {
+  const table = base.tensors.get('model.embed_tokens.weight') ?? new Float32Array();
+  const titles = list.occupations.map(({ title }) => titleTokens(tokenizer, title));
+  return titleLogits(titles, table, base.config.hiddenSize);
+}
