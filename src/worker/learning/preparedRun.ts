@@ -1,5 +1,13 @@
-import type { BaseModel, GraphRunner, TrainingSettings, TrainingTask } from '../../learning/index.ts';
+import type { BaselineFile } from '../../evaluation/index.ts';
+import type {
+  AdapterFiles,
+  BaseModel,
+  GraphRunner,
+  TrainingSettings,
+  TrainingTask,
+} from '../../learning/index.ts';
 import type { TextTokenizer } from '../../lm/index.ts';
+import type { ScoringDecoder } from '../../onnx/index.ts';
 import type { AdapterToKeep, RunRow } from '../../storage/index.ts';
 import type { ModelReport } from '../contract.ts';
 import type { LanguageRoute } from '../languageRoute.ts';
@@ -10,7 +18,14 @@ export interface LearningModel {
   readonly route: LanguageRoute;
   readonly base: BaseModel;
   readonly tokenizer: TextTokenizer;
+  readonly contextLength: number;
   readonly report: ModelReport;
+  /** Another graph of this model on the same device, e.g. tuned. Whoever opens it disposes of it. */
+  open(graph: ScoringDecoder): Promise<LanguageRoute>;
+  /** What was trained on it and came with it, by name. */
+  readonly shipped: ReadonlyMap<string, AdapterFiles>;
+  /** The mixture of transition tables that came with it. Throws `download-failed`. */
+  mixture(signal?: AbortSignal): Promise<BaselineFile>;
 }
 
 /** What the place has in which models are trained and asked. Each is made when it is first needed, and kept. */

@@ -20,6 +20,8 @@ export interface Distribution {
 export interface AskedModel {
   /** What it predicts; null: any list that it is given. */
   readonly list: OccupationList | null;
+  /** Whole distributions, where it gives them for every step at once. */
+  readonly rows?: ReadRows;
   /** What it says about every observation of these people, in their order. */
   score(people: readonly CareerHistory[], list: OccupationList, asking?: Asking): Promise<ScoredCareer[]>;
   predict(
@@ -44,7 +46,7 @@ const peopleAtOnce = 1000;
 export class RowsModel implements AskedModel {
   constructor(
     readonly list: OccupationList,
-    private readonly rows: ReadRows,
+    readonly rows: ReadRows,
   ) {}
 
   async score(

@@ -1,27 +1,23 @@
-import type { CareerHistory } from '../../../career/index.ts';
-import type { BaselineModel, ScoredCareer } from '../../../evaluation/index.ts';
-import type { NextStep, OccupationList } from '../../../occupation/index.ts';
-import { type AskedModel, type Asking, codesOf, type Distribution } from './askedModel.ts';
+import type { BaselineModel } from '../../../evaluation/index.ts';
+import type { OccupationList } from '../../../occupation/index.ts';
+import { RowsModel } from './askedModel.ts';
 
 /** Fitted transition tables. */
-export class TableModel implements AskedModel {
-  constructor(
-    private readonly model: BaselineModel,
-    readonly list: OccupationList,
-  ) {}
+export function tableModel(model: BaselineModel, list: OccupationList): RowsModel {
+  const occupations = list.occupations.length;
+  return new RowsModel(list, (people, next) => {
+    const { probs, offsets } = model.rows(people);
+    const rows = people.map((person, p) => {
+      const own = probs.slice(offsets[p] * occupations, offsets[p + 1] * occupations);
+      return next ? withRow(own, model.probabilities(person, next)) : own;
+    });
+    return Promise.resolve(rows);
+  });
+}
 
-  score(
-    people: readonly CareerHistory[],
-    _list: OccupationList,
-    { onScored }: Asking = {},
-  ): Promise<ScoredCareer[]> {
-    const scores = people.map((person) => this.model.scoreCareer(person));
-    onScored?.(scores.length);
-    return Promise.resolve(scores);
-  }
-
-  predict(history: CareerHistory, next: NextStep): Promise<Distribution> {
-    const probabilities = Float64Array.from(this.model.probabilities(history, next));
-    return Promise.resolve({ codes: codesOf(this.list), probabilities });
-  }
+function withRow(rows: Float32Array, row: ArrayLike<number>): Float32Array {
+  const longer = new Float32Array(rows.length + row.length);
+  longer.set(rows);
+  longer.set(row, rows.length);
+  return longer;
 }

@@ -1,0 +1,108 @@
+import type { CareerHistory } from '../../../career/index.ts';
+import {
+  careerDocument,
+  exportLora,
+  importLora,
+  type LoraSettings,
+  LoraTask,
+  peftFileNames,
+  type PieceEncoder,
+  readCard,
+  tunedDecoder,
+} from '../../../learning/index.ts';
+import type { LoraConfig } from '../../../onnx/index.ts';
+import { AppError } from '../../../platform/index.ts';
+import type { AdapterToKeep, RunRow } from '../../../storage/index.ts';
+import type { AdapterFileSet } from '../../learningContract.ts';
+import type { LoraRunSettings } from '../../runSettings.ts';
+import type { OpenPanel } from '../panels.ts';
+import type { LearningModel, LearningResources, PreparedRun } from '../preparedRun.ts';
+import { aboutRun, summaryOf } from './adapters.ts';
+import type { AskedModel } from './askedModel.ts';
+import { optimizerOf, trainingOf } from './gradientSettings.ts';
+import { RouteModel } from './routeModel.ts';
+
+const attention = ['q_proj', 'k_proj', 'v_proj', 'o_proj'];
+const mlp = ['gate_proj', 'up_proj', 'down_proj'];
+
+/** LoRA on the language model by next-token prediction, on the texts of a panel's fitting people. */
+export async function prepareLora(
+  run: RunRow,
+  settings: LoraRunSettings,
+  panel: OpenPanel,
+  resources: LearningResources,
+): Promise<PreparedRun> {
+  const language = await resources.languageModel();
+  const { base, tokenizer } = language;
+  const lora = loraConfig(settings, base.config.layers);
+  const encoder: PieceEncoder = { encode: (piece) => tokenizer.encode([piece]).tokens };
+  const documents = (people: readonly CareerHistory[]) =>
+    people.map((person) => careerDocument(person, encoder, settings.structureWeight));
+  const { seed, dropout, tokensPerBatch } = settings;
+  const own: LoraSettings = { seed, lora, dropout, tokensPerBatch, optimizer: optimizerOf(settings) };
+  const [training, tuning] = [documents(panel.people.fitting), documents(panel.people.tuning)];
+  const task = new LoraTask(base, training, tuning, own);
+  const tokens = [...training, ...tuning].reduce((sum, document) => sum + document.tokens.length, 0);
+  const weights = [...base.tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const { name, revision } = language.report;
+  return {
+    task,
+    training: trainingOf(settings),
+    examples: 'tokens',
+    bytes: weights + 8 * tokens + 16 * task.initialTheta().length,
+    example: () => Promise.resolve(null),
+    async adapter(row, best) {
+      const about = aboutRun(row, panel, { lora }, { list: null, baseModel: { name, revision } });
+      const { weights, config, card } = await exportLora(base, lora, best, about);
+      const text = new TextEncoder();
+      const files = [
+        { name: peftFileNames.weights, content: weights },
+        { name: peftFileNames.config, content: text.encode(config) },
+        { name: peftFileNames.card, content: text.encode(card) },
+      ];
+      const bytes = files.reduce((sum, { content }) => sum + content.length, 0);
+      return { row: summaryOf(run.id, about, 'run', bytes), files };
+    },
+  };
+}
+
+/** Throws `bad-input` where the files are no LoRA for this model. */
+export async function openLora(
+  files: AdapterToKeep['files'],
+  resources: LearningResources,
+): Promise<{ model: AskedModel; dispose: () => Promise<void> }> {
+  const language = await resources.languageModel();
+  const { lora, theta } = readLora(files, language);
+  const route = await language.open(tunedDecoder(language.base, lora, theta, language.contextLength));
+  return { model: new RouteModel(route), dispose: () => route.dispose() };
+}
+
+/** LoRA as PEFT keeps it, with or without our card. */
+export function readLora(files: AdapterFileSet, { base, report }: LearningModel) {
+  const content = (name: string) => files.find((file) => file.name === name)?.content;
+  const [weights, config, card] = [peftFileNames.weights, peftFileNames.config, peftFileNames.card].map(
+    content,
+  );
+  if (!weights || !config)
+    throw new AppError(
+      'bad-input',
+      `LoRA needs both ${peftFileNames.weights} and ${peftFileNames.config}; one of them is missing.`,
+    );
+  const about = card ? readCard(new TextDecoder().decode(card)) : null;
+  if (about?.baseModel && about.baseModel.revision !== report.revision)
+    throw new AppError(
+      'bad-input',
+      `This LoRA was trained on the model ${about.baseModel.name} (${about.baseModel.revision}); the one here is ${report.name} (${report.revision}).`,
+    );
+  return { about, ...importLora({ weights, config: new TextDecoder().decode(config) }, base.config) };
+}
+
+function loraConfig({ rank, alpha, targets, topLayers }: LoraRunSettings, layers: number): LoraConfig {
+  const first = topLayers === 0 ? 0 : Math.max(0, layers - topLayers);
+  return {
+    rank,
+    alpha,
+    targets: targets === 'attention' ? attention : [...attention, ...mlp],
+    ...(first > 0 && { layers: Array.from({ length: layers - first }, (_, i) => first + i) }),
+  };
+}

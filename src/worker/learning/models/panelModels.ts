@@ -1,0 +1,192 @@
+import {
+  compareModels,
+  type ComparisonReport,
+  fitAverage,
+  fitBaseline,
+  type ScoredCareer,
+} from '../../../evaluation/index.ts';
+import { peftFileNames } from '../../../learning/index.ts';
+import type { OccupationList } from '../../../occupation/index.ts';
+import { AppError, type ReportProgress, throwIfAborted } from '../../../platform/index.ts';
+import type { AdapterToKeep, Store } from '../../../storage/index.ts';
+import type {
+  AdapterFileSet,
+  AdapterSummary,
+  ComparisonRequest,
+  ModelReference,
+  PanelPart,
+} from '../../learningContract.ts';
+import type { OpenPanel, Panels } from '../panels.ts';
+import type { LearningResources } from '../preparedRun.ts';
+import { keptFiles, summaryOf } from './adapters.ts';
+import type { AskedModel } from './askedModel.ts';
+import { averageModel } from './averageModel.ts';
+import { readKeptAdapter, weightsAndCard } from './keptAdapter.ts';
+import { openLora, readLora } from './loraRuns.ts';
+import { openAdapter, openShipped } from './openedAdapter.ts';
+import { RouteModel } from './routeModel.ts';
+import { tableModel } from './tableModel.ts';
+
+const shippedPrefix = 'shipped/';
+
+interface OpenedModel {
+  model: AskedModel;
+  dispose: () => Promise<void>;
+}
+
+/** Everything that can be asked about a panel's people, and what was trained or brought along. */
+export class PanelModels {
+  constructor(
+    private readonly store: Store,
+    private readonly panels: Panels,
+    private readonly resources: LearningResources,
+  ) {}
+
+  /** Progress counts people, of one model after another. Throws `bad-input` for a model of another list. */
+  async compare(
+    { panel: id, part, models, draws, seed }: ComparisonRequest,
+    onProgress?: ReportProgress,
+    signal?: AbortSignal,
+  ): Promise<ComparisonReport> {
+    const panel = await this.panels.open(id);
+    const people = panel.people[part];
+    if (models.length === 0) throw new AppError('bad-input', 'There is no model to measure.');
+    const scored: { name: string; scores: ScoredCareer[] }[] = [];
+    for (const { name, model } of models) {
+      const before = scored.length * people.length;
+      const report: ReportProgress = (done) => onProgress?.(before + done, models.length * people.length);
+      scored.push({ name, scores: await this.#score(panel, part, model, report, signal) });
+    }
+    throwIfAborted(signal);
+    return compareModels(people, scored, {
+      ...(draws !== undefined && { draws }),
+      ...(seed !== undefined && { seed }),
+    });
+  }
+
+  async scorePanel(
+    { panel, part, model }: { panel: string; part: PanelPart; model: ModelReference },
+    onProgress?: ReportProgress,
+    signal?: AbortSignal,
+  ): Promise<ScoredCareer[]> {
+    return this.#score(await this.panels.open(panel), part, model, onProgress, signal);
+  }
+
+  /** What came with the model is listed once the language model has been opened. */
+  async listAdapters(): Promise<AdapterSummary[]> {
+    return this.store.adapters.list();
+  }
+
+  async exportAdapter(id: string): Promise<AdapterFileSet> {
+    return (await this.store.adapters.load(id)).files;
+  }
+
+  /** Throws `bad-input` that says exactly what is damaged or does not fit. */
+  async importAdapter(name: string, files: AdapterFileSet): Promise<AdapterSummary> {
+    const id = crypto.randomUUID();
+    const kept = await this.#checked(id, files);
+    const row = { ...kept.row, name, createdAt: Date.now() };
+    await this.store.withRoom(() => this.store.adapters.save({ ...kept, row }));
+    return row;
+  }
+
+  async deleteAdapter(id: string): Promise<void> {
+    await this.store.adapters.delete(id);
+  }
+
+  async #checked(id: string, files: AdapterFileSet): Promise<AdapterToKeep> {
+    if (files.some(({ name }) => name === peftFileNames.config)) {
+      const { about } = readLora(files, await this.resources.languageModel());
+      if (!about)
+        throw new AppError(
+          'bad-input',
+          `LoRA from elsewhere needs our card (${peftFileNames.card}) beside it: without it nobody knows whom it learned from.`,
+        );
+      const bytes = files.reduce((sum, { content }) => sum + content.length, 0);
+      return { row: summaryOf(id, about, 'import', bytes), files };
+    }
+    const { about } = await readKeptAdapter({ files });
+    if (about.baseModel) {
+      const { name, revision } = (await this.resources.languageModel()).report;
+      await readKeptAdapter({ files }, { baseModel: { name, revision } });
+    }
+    return keptFiles(id, about, 'import', weightsAndCard(files));
+  }
+
+  async #score(
+    panel: OpenPanel,
+    part: PanelPart,
+    reference: ModelReference,
+    onProgress: ReportProgress | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<ScoredCareer[]> {
+    const people = panel.people[part];
+    const { model, dispose } = await this.#open(panel, reference, signal);
+    try {
+      const { list } = panel.row.list;
+      if (model.list && !isSameList(model.list, list))
+        throw new AppError(
+          'bad-input',
+          `This model predicts the list ${model.list.name} (${model.list.occupations.length} occupations), the panel has ${list.name} (${list.occupations.length}).`,
+        );
+      const onScored = (done: number) => onProgress?.(done, people.length);
+      return await model.score(people, list, { onScored, signal });
+    } finally {
+      await dispose();
+    }
+  }
+
+  async #open(panel: OpenPanel, reference: ModelReference, signal?: AbortSignal): Promise<OpenedModel> {
+    const { list } = panel.row.list;
+    const lasting = (model: AskedModel) => ({ model, dispose: () => Promise.resolve() });
+    switch (reference.kind) {
+      case 'language-route':
+        return lasting(new RouteModel((await this.resources.languageModel(signal)).route));
+      case 'baseline':
+        return lasting(tableModel(fitBaseline(reference.name, panel.people.fitting, list), list));
+      case 'average':
+        return this.#fittedAverage(panel, reference.of, signal);
+      case 'adapter':
+        return reference.id.startsWith(shippedPrefix)
+          ? lasting(await openShipped(reference.id.slice(shippedPrefix.length), this.resources, signal))
+          : this.#openKept(await this.store.adapters.load(reference.id));
+    }
+  }
+
+  async #openKept(kept: AdapterToKeep): Promise<OpenedModel> {
+    if (kept.row.kind === 'lora') return openLora(kept.files, this.resources);
+    const model = await openAdapter(await readKeptAdapter(kept), this.resources);
+    return { model, dispose: () => Promise.resolve() };
+  }
+
+  /** Weights are fitted on the panel's tuning people, whom no model has learned from. */
+  async #fittedAverage(
+    panel: OpenPanel,
+    of: readonly ModelReference[],
+    signal?: AbortSignal,
+  ): Promise<OpenedModel> {
+    const { list } = panel.row.list;
+    const opened: OpenedModel[] = [];
+    for (const each of of) opened.push(await this.#open(panel, each, signal));
+    const { tuning } = panel.people;
+    const scores: ScoredCareer[][] = [];
+    for (const { model } of opened) scores.push(await model.score(tuning, list, { signal }));
+    const names = of.map((_, i) => String(i));
+    const average = fitAverage(names, tuning, scores, list);
+    const members = opened.map(({ model }) => model);
+    return {
+      model: averageModel(average, members, list),
+      dispose: async () => {
+        for (const { dispose } of opened) await dispose();
+      },
+    };
+  }
+}
+
+function isSameList(a: OccupationList, b: OccupationList): boolean {
+  return (
+    a === b ||
+    (a.occupations.length === b.occupations.length &&
+      a.occupations.every(({ code }, i) => code === b.occupations[i].code))
+  );
+}

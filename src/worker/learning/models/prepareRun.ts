@@ -1,0 +1,56 @@
+import type { Store } from '../../../storage/index.ts';
+import { AppError } from '../../../platform/index.ts';
+import type { Adapter } from '../../../learning/index.ts';
+import type { RunRow } from '../../../storage/index.ts';
+import type { RunEvent } from '../../runContract.ts';
+import type { OpenPanel } from '../panels.ts';
+import type { LearningResources, PreparedRun } from '../preparedRun.ts';
+import { prepareCareer } from './careerRuns.ts';
+import { prepareHead } from './headRuns.ts';
+import { readKeptAdapter } from './keptAdapter.ts';
+import { prepareLora } from './loraRuns.ts';
+
+type Preparing = Extract<RunEvent, { kind: 'preparing' }>;
+
+/** Where a run is prepared. */
+export interface Preparation {
+  readonly resources: LearningResources;
+  readonly store: Store;
+  readonly tell: (event: Preparing) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Brings together what a run learns from. Throws `bad-input` where the panel is too small for it or what it begins with
+ * is gone, and what the language model throws.
+ */
+export async function prepareRun(
+  run: RunRow,
+  panel: OpenPanel,
+  { resources, store, tell, signal }: Preparation,
+): Promise<PreparedRun> {
+  const { settings } = run;
+  const { fitting, tuning } = panel.people;
+  if (fitting.length === 0 || tuning.length === 0)
+    throw new AppError(
+      'bad-input',
+      `The panel leaves ${fitting.length} people to learn from and ${tuning.length} to stop by; neither may be 0.`,
+    );
+  const onRead = (done: number, total: number) =>
+    tell({ kind: 'preparing', what: 'hidden states', done, total });
+  switch (settings.kind) {
+    case 'head':
+      return prepareHead(run, settings, panel, resources, store, { onRead, signal });
+    case 'lora':
+      return prepareLora(run, settings, panel, resources);
+    case 'career':
+      return prepareCareer(run, settings, panel, resources, await pretrained(settings.pretrained, store));
+    case 'logit':
+    case 'bag-of-jobs':
+      throw new AppError('unsupported', 'This kind of model cannot be trained yet.');
+  }
+}
+
+async function pretrained(id: string | null, store: Store): Promise<Adapter | null> {
+  return id === null ? null : readKeptAdapter(await store.adapters.load(id), { kind: 'career' });
+}
