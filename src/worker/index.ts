@@ -11,6 +11,7 @@ export type * from './learningContract.ts';
 export type * from './runContract.ts';
 export type * from './runSettings.ts';
 export { type ConnectOptions, connect } from './client.ts';
+export { connectLearning, type LearningOptions } from './learningClient.ts';
 export type { ModelFile, ModelManifest, ModelVariant } from './manifest.ts';
 export { manifestFile, parseManifest } from './manifest.ts';
 export type { SupervisionTiming } from './workerLife.ts';

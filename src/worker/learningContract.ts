@@ -154,6 +154,7 @@ export interface LearningWorker {
   /** With its checkpoints and its adapter. Throws `in-use` where it is open in another tab. */
   deleteRun(id: string): Promise<void>;
 
+  /** What was trained and imported, newest first; what came with the language model is in `ModelReport.adapters`. */
   listAdapters(): Promise<AdapterSummary[]>;
   exportAdapter(id: string): Promise<AdapterFileSet>;
   /** Throws `bad-input` that says exactly what is damaged or does not fit. */

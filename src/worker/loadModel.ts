@@ -1,22 +1,39 @@
 import {
   type ChosenDevice,
   type ChosenVariant,
+  type Runtime,
+  type TextTokenizer,
   type WeightVariant,
   chooseVariant,
   loadTokenizer,
 } from '../lm/index.ts';
-import { type ScoringFormat, readModel, scoringDecoder } from '../onnx/index.ts';
+import type { AdapterFiles } from '../learning/index.ts';
+import { type OnnxModel, type ScoringFormat, readModel, scoringDecoder } from '../onnx/index.ts';
 import { AppError, isAbort, throwIfAborted } from '../platform/index.ts';
 import type { DeviceReport, ModelProgress, ModelReport } from './contract.ts';
 import type { DeviceMemory } from './deviceMemory.ts';
 import { LanguageRoute } from './languageRoute.ts';
 import type { ModelManifest, ModelVariant } from './manifest.ts';
 import type { LoadedFiles, ModelFiles } from './modelFiles.ts';
+import { shippedSummary } from './learning/models/openedAdapter.ts';
 import { StartProgress } from './startProgress.ts';
 
 export interface LoadedModel {
   route: LanguageRoute;
   report: ModelReport;
+  /** What training, and what was trained, needs besides. */
+  parts: ModelParts;
+}
+
+export interface ModelParts {
+  readonly runtime: Runtime;
+  readonly tokenizer: TextTokenizer;
+  readonly onnx: OnnxModel;
+  /** The parsed `config.json`. */
+  readonly config: unknown;
+  readonly contextLength: number;
+  /** By name, the best last. */
+  readonly shipped: ReadonlyMap<string, AdapterFiles>;
 }
 
 /** The text template that this build writes. */
@@ -45,7 +62,13 @@ export async function loadModel(
   const { file } = shippedVariant(manifest, device.hasF16);
   const loaded = await files.load(
     manifest,
-    [manifest.tokenizer, manifest.tokenizerConfig, file],
+    [
+      manifest.tokenizer,
+      manifest.tokenizerConfig,
+      manifest.config,
+      file,
+      ...manifest.adapters.flatMap(({ weights, card }) => [weights, card]),
+    ],
     ({ phase, ...bytes }) => progress.to(phase, bytes.loadedBytes / bytes.totalBytes, bytes),
     signal,
   );
@@ -53,7 +76,8 @@ export async function loadModel(
     parsed(loaded, manifest.tokenizer),
     parsed(loaded, manifest.tokenizerConfig),
   );
-  const variants = weightVariants(bytesOf(loaded, file), device.hasF16);
+  const onnx = readModel(bytesOf(loaded, file));
+  const variants = weightVariants(onnx, device.hasF16);
   const watched = variants.map((variant, index) => ({
     ...variant,
     graph: () => {
@@ -67,6 +91,14 @@ export async function loadModel(
   return {
     route: new LanguageRoute(chosen.session, tokenizer),
     report: modelReport(manifest, loaded, deviceReport(device, chosen)),
+    parts: {
+      runtime: device.runtime,
+      tokenizer,
+      onnx,
+      config: parsed(loaded, manifest.config),
+      contextLength: chosen.session.sizes.contextLength,
+      shipped: shippedAdapters(manifest, loaded),
+    },
   };
 }
 
@@ -106,8 +138,7 @@ function shippedVariant({ variants }: ModelManifest, hasF16: boolean): ModelVari
 const TOLERANCE = { float32: 1e-3, float16: 0.1 };
 
 /** The forms of the shipped weights to be timed; the first is the one that the others must agree with. */
-function weightVariants(bytes: Uint8Array, hasF16: boolean): WeightVariant[] {
-  const model = readModel(bytes);
+function weightVariants(model: OnnxModel, hasF16: boolean): WeightVariant[] {
   const variant = (id: string, { weights, activations }: ScoringFormat): WeightVariant => ({
     id,
     graph: () => scoringDecoder(model, { weights, activations }),
@@ -128,6 +159,15 @@ function bytesOf({ data }: LoadedFiles, path: string): Uint8Array<ArrayBuffer> {
 
 function parsed(loaded: LoadedFiles, path: string): unknown {
   return JSON.parse(new TextDecoder().decode(bytesOf(loaded, path)));
+}
+
+function shippedAdapters({ adapters }: ModelManifest, loaded: LoadedFiles): Map<string, AdapterFiles> {
+  return new Map(
+    adapters.map(({ name, weights, card }) => [
+      name,
+      { weights: bytesOf(loaded, weights), card: new TextDecoder().decode(bytesOf(loaded, card)) },
+    ]),
+  );
 }
 
 function deviceReport(
@@ -161,7 +201,7 @@ function modelReport(manifest: ModelManifest, loaded: LoadedFiles, device: Devic
     isFromCache: loaded.downloadedBytes === 0,
     populations: manifest.populations,
     device,
-    adapters: [],
+    adapters: [...shippedAdapters(manifest, loaded)].map(([name, files]) => shippedSummary(name, files)),
     ...(notKept && { notKept: { code: notKept.code, message: notKept.message, data: notKept.data } }),
   };
 }

@@ -32,6 +32,13 @@ const modelManifest = v.pipe(
     tokenizer: relativePath,
     tokenizerConfig: relativePath,
     config: relativePath,
+    /** What was trained on the model and comes with it, the best last: weights and card of each. */
+    adapters: v.optional(
+      v.array(
+        v.object({ name: v.pipe(v.string(), v.minLength(1)), weights: relativePath, card: relativePath }),
+      ),
+      [],
+    ),
     template: v.pipe(v.string(), v.minLength(1)),
     populations: v.array(
       v.object({
@@ -46,7 +53,10 @@ const modelManifest = v.pipe(
   v.check((manifest) => {
     const listed = new Set(manifest.files.map((file) => file.path));
     const named = [manifest.tokenizer, manifest.tokenizerConfig, manifest.config];
-    return [...named, ...manifest.variants.map((variant) => variant.file)].every((path) => listed.has(path));
+    const adapters = manifest.adapters.flatMap(({ weights, card }) => [weights, card]);
+    return [...named, ...adapters, ...manifest.variants.map((variant) => variant.file)].every((path) =>
+      listed.has(path),
+    );
   }, 'names a file that `files` does not list'),
 );
 

@@ -5,8 +5,10 @@ import type { CareerToSave, Store } from '../storage/index.ts';
 import type { CareerScore, CareerTop, DevicePreference, PredictRequest, ModelProgress } from './contract.ts';
 import { tryNextDevice } from './deviceAttempt.ts';
 import { DeviceMemory } from './deviceMemory.ts';
+import { ModelResources } from './learning/modelResources.ts';
 import { type LoadedModel, loadModel } from './loadModel.ts';
 import { ModelFiles } from './modelFiles.ts';
+import { ShippedModels } from './shippedModels.ts';
 import { Turns } from './turns.ts';
 import type { DeviceAttempt, HostEvent, StartOutcome, WorkerHost } from './wire.ts';
 import { holdLock } from './workerLock.ts';
@@ -14,6 +16,7 @@ import { holdLock } from './workerLock.ts';
 /** The worker's side of the contract: composes all rooms. One model, one run at a time. */
 export class ModelHost implements WorkerHost {
   #model: LoadedModel | null = null;
+  #shipped: ShippedModels | null = null;
   #emit: (event: HostEvent) => void = () => undefined;
   readonly #turns = new Turns();
   readonly #running = new Map<number, AbortController>();
@@ -56,6 +59,7 @@ export class ModelHost implements WorkerHost {
       if (!('device' in tried)) return tried;
       const files = new ModelFiles(models, this.store);
       this.#model = await loadModel(files, tried.device, this.#memory, onProgress, signal);
+      this.#shipped = new ShippedModels(new ModelResources(this.#model, models), this.#model.report.adapters);
       return { report: this.#model.report };
     });
   }
@@ -63,7 +67,7 @@ export class ModelHost implements WorkerHost {
   predict(callId: number, request: PredictRequest) {
     return this.#call(callId, async (signal) => {
       const answer = await this.#loaded().route.predict(request, signal);
-      return { ...answer, adapters: [] };
+      return { ...answer, adapters: (await this.#shipped?.predict(request, signal)) ?? [] };
     });
   }
 

@@ -14,7 +14,7 @@ export class Turns {
 }
 
 /** Resolves in a task of its own, behind those of the messages that are there already. */
-function readMessages(): Promise<void> {
+export function readMessages(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

@@ -69,16 +69,19 @@ export function keptFiles(
   id: string,
   about: AdapterAbout,
   source: AdapterSummary['source'],
-  { weights, card }: AdapterFiles,
+  adapter: AdapterFiles,
 ): AdapterToKeep {
-  const content = new TextEncoder().encode(card);
-  return {
-    row: summaryOf(id, about, source, weights.length + content.length),
-    files: [
-      { name: adapterFileNames.weights, content: weights },
-      { name: adapterFileNames.card, content },
-    ],
-  };
+  const files = fileSet(adapter);
+  const bytes = files.reduce((sum, { content }) => sum + content.length, 0);
+  return { row: summaryOf(id, about, source, bytes), files };
+}
+
+/** Both files under their names. */
+export function fileSet({ weights, card }: AdapterFiles): AdapterToKeep['files'] {
+  return [
+    { name: adapterFileNames.weights, content: weights },
+    { name: adapterFileNames.card, content: new TextEncoder().encode(card) },
+  ];
 }
 
 /** A row of the table of adapters. */

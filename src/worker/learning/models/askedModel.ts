@@ -2,6 +2,7 @@ import type { CareerHistory } from '../../../career/index.ts';
 import { packRows, scoreRows, type ScoredCareer } from '../../../evaluation/index.ts';
 import type { NextStep, OccupationList } from '../../../occupation/index.ts';
 import { throwIfAborted } from '../../../platform/index.ts';
+import { readMessages } from '../../turns.ts';
 
 export interface Asking {
   /** People so far. */
@@ -56,6 +57,7 @@ export class RowsModel implements AskedModel {
   ): Promise<ScoredCareer[]> {
     const scores: ScoredCareer[] = [];
     for (let start = 0; start < people.length; start += peopleAtOnce) {
+      await readMessages();
       throwIfAborted(signal);
       const some = people.slice(start, start + peopleAtOnce);
       const rows = packRows(await this.rows(some, undefined, signal), this.list.occupations.length);

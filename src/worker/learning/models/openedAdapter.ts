@@ -1,7 +1,9 @@
 import { Average, type AverageFile, fromBaselineFile } from '../../../evaluation/index.ts';
-import { type Adapter, importAdapter } from '../../../learning/index.ts';
+import { type Adapter, type AdapterFiles, importAdapter, readCard } from '../../../learning/index.ts';
 import { AppError } from '../../../platform/index.ts';
+import type { AdapterSummary } from '../../learningContract.ts';
 import type { LearningResources } from '../preparedRun.ts';
+import { summaryOf } from './adapters.ts';
 import { listOf } from './adapterSettings.ts';
 import type { AskedModel } from './askedModel.ts';
 import { averageModel } from './averageModel.ts';
@@ -46,4 +48,13 @@ export async function openShipped(
         : await openShipped(member, resources, signal),
     );
   return averageModel(average, members, list);
+}
+
+/** Before the names of what came with the model, where ids are asked for. */
+export const shippedPrefix = 'shipped/';
+
+/** What the table of adapters says of one that came with the model. Throws `bad-input` for a broken card. */
+export function shippedSummary(name: string, { weights, card }: AdapterFiles): AdapterSummary {
+  const { format: _format, version: _version, ...about } = readCard(card);
+  return summaryOf(`${shippedPrefix}${name}`, about, 'shipped', weights.length + card.length);
 }

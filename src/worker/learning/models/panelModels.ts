@@ -8,7 +8,7 @@ import {
 import { peftFileNames } from '../../../learning/index.ts';
 import type { OccupationList } from '../../../occupation/index.ts';
 import { AppError, type ReportProgress, throwIfAborted } from '../../../platform/index.ts';
-import type { AdapterToKeep, Store } from '../../../storage/index.ts';
+import type { AdapterToKeep } from '../../../storage/index.ts';
 import type {
   AdapterFileSet,
   AdapterSummary,
@@ -16,18 +16,17 @@ import type {
   ModelReference,
   PanelPart,
 } from '../../learningContract.ts';
+import type { AdapterShelf } from '../adapterShelf.ts';
 import type { OpenPanel, Panels } from '../panels.ts';
 import type { LearningResources } from '../preparedRun.ts';
-import { keptFiles, summaryOf } from './adapters.ts';
+import { fileSet, keptFiles, summaryOf } from './adapters.ts';
 import type { AskedModel } from './askedModel.ts';
 import { averageModel } from './averageModel.ts';
 import { readKeptAdapter, weightsAndCard } from './keptAdapter.ts';
 import { openLora, readLora } from './loraRuns.ts';
-import { openAdapter, openShipped } from './openedAdapter.ts';
+import { openAdapter, openShipped, shippedPrefix } from './openedAdapter.ts';
 import { RouteModel } from './routeModel.ts';
 import { tableModel } from './tableModel.ts';
-
-const shippedPrefix = 'shipped/';
 
 interface OpenedModel {
   model: AskedModel;
@@ -37,7 +36,7 @@ interface OpenedModel {
 /** Everything that can be asked about a panel's people, and what was trained or brought along. */
 export class PanelModels {
   constructor(
-    private readonly store: Store,
+    private readonly shelf: AdapterShelf,
     private readonly panels: Panels,
     private readonly resources: LearningResources,
   ) {}
@@ -72,13 +71,17 @@ export class PanelModels {
     return this.#score(await this.panels.open(panel), part, model, onProgress, signal);
   }
 
-  /** What came with the model is listed once the language model has been opened. */
-  async listAdapters(): Promise<AdapterSummary[]> {
-    return this.store.adapters.list();
+  /** What was trained and imported, newest first. What came with the language model is in its report. */
+  listAdapters(): Promise<AdapterSummary[]> {
+    return this.shelf.list();
   }
 
   async exportAdapter(id: string): Promise<AdapterFileSet> {
-    return (await this.store.adapters.load(id)).files;
+    if (!id.startsWith(shippedPrefix)) return (await this.shelf.load(id)).files;
+    const { shipped } = await this.resources.languageModel();
+    const files = shipped.get(id.slice(shippedPrefix.length));
+    if (!files) throw new AppError('bad-input', 'Nothing of this name came with the language model.', { id });
+    return fileSet(files);
   }
 
   /** Throws `bad-input` that says exactly what is damaged or does not fit. */
@@ -86,12 +89,12 @@ export class PanelModels {
     const id = crypto.randomUUID();
     const kept = await this.#checked(id, files);
     const row = { ...kept.row, name, createdAt: Date.now() };
-    await this.store.withRoom(() => this.store.adapters.save({ ...kept, row }));
+    await this.shelf.save({ ...kept, row });
     return row;
   }
 
   async deleteAdapter(id: string): Promise<void> {
-    await this.store.adapters.delete(id);
+    await this.shelf.delete(id);
   }
 
   async #checked(id: string, files: AdapterFileSet): Promise<AdapterToKeep> {
@@ -149,7 +152,7 @@ export class PanelModels {
       case 'adapter':
         return reference.id.startsWith(shippedPrefix)
           ? lasting(await openShipped(reference.id.slice(shippedPrefix.length), this.resources, signal))
-          : this.#openKept(await this.store.adapters.load(reference.id));
+          : this.#openKept(await this.shelf.load(reference.id));
     }
   }
 

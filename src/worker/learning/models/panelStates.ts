@@ -1,6 +1,7 @@
 import type { CareerHistory } from '../../../career/index.ts';
 import { toFloat16 } from '../../../onnx/index.ts';
 import type { Store } from '../../../storage/index.ts';
+import { readMessages } from '../../turns.ts';
 import type { OpenPanel } from '../panels.ts';
 import type { LearningModel } from '../preparedRun.ts';
 
@@ -34,6 +35,7 @@ export class PanelStates {
   ): Promise<Uint16Array<ArrayBuffer>[]> {
     const states: Uint16Array<ArrayBuffer>[] = [];
     for (let start = 0; start < people.length; start += peopleInRow) {
+      await readMessages();
       const some = people.slice(start, start + peopleInRow);
       states.push(...(await this.#row(start / peopleInRow, some, signal)));
       onRead?.(states.length, people.length);

@@ -2,7 +2,11 @@ import type { CareerHistory } from '../../../career/index.ts';
 import type { ScoredCareer } from '../../../evaluation/index.ts';
 import type { NextStep, OccupationList } from '../../../occupation/index.ts';
 import type { LanguageRoute } from '../../languageRoute.ts';
+import { readMessages } from '../../turns.ts';
 import type { AskedModel, Asking, Distribution } from './askedModel.ts';
+
+/** People between two looks at the worker's messages. */
+const peopleBetween = 20;
 
 /** A language model by its titles: raw probabilities where careers are scored, renormalised ones as a distribution. */
 export class RouteModel implements AskedModel {
@@ -17,6 +21,7 @@ export class RouteModel implements AskedModel {
   ): Promise<ScoredCareer[]> {
     const scores: ScoredCareer[] = [];
     for (const person of people) {
+      if (scores.length % peopleBetween === 0) await readMessages();
       const { personId, logProbs, stayLogProbs } = await this.route.scoreCareer(person, signal);
       scores.push({ personId, logProbs, stayLogProbs });
       onScored?.(scores.length);

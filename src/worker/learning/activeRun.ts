@@ -1,0 +1,217 @@
+import {
+  type GraphRunner,
+  type TrainingEvent,
+  TrainingRun,
+  type TrainingState,
+} from '../../learning/index.ts';
+import { parameterCount } from '../../onnx/index.ts';
+import { AppError } from '../../platform/index.ts';
+import type {
+  AdapterToKeep,
+  CheckpointRow,
+  RunEnding,
+  RunProgress,
+  RunRow,
+  Store,
+} from '../../storage/index.ts';
+import type { EpochFigures, RunEvent, RunSummary } from '../runContract.ts';
+import type { Turns } from '../turns.ts';
+import type { PreparedRun } from './preparedRun.ts';
+import { RunSpeed } from './runSpeed.ts';
+
+type Tell = (event: RunEvent) => void;
+
+export interface RunPlace {
+  readonly store: Store;
+  readonly runner: GraphRunner;
+  readonly turns: Turns;
+  /** Milliseconds between two checkpoints. */
+  readonly keepEvery: number;
+  /** An adapter that the device would not take. */
+  readonly keepHere: (adapter: AdapterToKeep) => void;
+}
+
+/**
+ * A run that is open in this worker: steps, checkpoints, and its end. Its state is written every few seconds, after each
+ * epoch and whenever it stands, in one transaction; where that fails, it goes on in memory and says so.
+ */
+export class ActiveRun {
+  readonly #training: TrainingRun;
+  readonly #events: AsyncGenerator<TrainingEvent, void, void>;
+  readonly #speed = new RunSpeed();
+  #wish: 'train' | 'pause' | 'stop' = 'pause';
+  #notKept: RunSummary['notKept'] = null;
+  #lastKept = performance.now();
+  #standing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private row: RunRow,
+    private readonly prepared: PreparedRun,
+    private readonly place: RunPlace,
+    private readonly state: TrainingState | undefined,
+  ) {
+    const { task, training } = prepared;
+    this.#training = new TrainingRun(task, training, place.runner, state);
+    this.#events = this.#training.events();
+    this.#speed.seconds = row.seconds;
+    this.row = { ...row, totalSteps: this.#training.totalSteps, ...(!state && { step: 0, epochs: [] }) };
+  }
+
+  /** As it stands, and why its state is not on the device, if it is not. */
+  get status(): { row: RunRow; notKept: RunSummary['notKept']; isTraining: boolean } {
+    const row = { ...this.row, seconds: this.#speed.seconds };
+    return { row, notKept: this.#notKept, isTraining: this.#wish === 'train' };
+  }
+
+  /** Trains until it ends, is asked to stand, or has done so many steps. Throws what a lost device or a bug throws. */
+  train(tell: Tell, steps = Infinity): Promise<void> {
+    this.#wish = 'train';
+    this.#standing = this.#train(tell, steps).finally(() => {
+      if (this.#wish === 'train') this.#wish = 'pause';
+    });
+    return this.#standing;
+  }
+
+  /** Resolves when it stands; a failure is the training call's to tell. */
+  async pause(): Promise<void> {
+    this.#wish = 'pause';
+    await this.#standing.catch(() => undefined);
+  }
+
+  /** Ends it for good, wherever it stands. */
+  async stop(tell: Tell = () => undefined): Promise<void> {
+    this.#wish = 'stop';
+    await this.#standing.catch(() => undefined);
+    if (this.row.standing === 'open') await this.#end({ standing: 'stopped', reason: null }, tell);
+  }
+
+  dispose(): void {
+    this.#training.dispose();
+  }
+
+  async #train(tell: Tell, steps: number): Promise<void> {
+    let left = steps;
+    while (this.#wish === 'train' && left > 0) {
+      const started = performance.now();
+      const next = await this.#next(tell);
+      this.#speed.seconds += (performance.now() - started) / 1000;
+      if (next === null) return;
+      if (next.kind === 'step') {
+        left -= 1;
+        this.#stepped(next, tell);
+        if (performance.now() - this.#lastKept > this.place.keepEvery) await this.#keep(tell);
+      } else {
+        await this.#epochEnded(next, tell);
+        await this.#keep(tell);
+      }
+    }
+    if (this.#wish === 'stop') await this.#end({ standing: 'stopped', reason: null }, tell);
+    else await this.#keep(tell);
+  }
+
+  /** The next event; null when the run has ended by itself. */
+  async #next(tell: Tell): Promise<TrainingEvent | null> {
+    try {
+      const { value, done } = await this.place.turns.take(() => this.#events.next());
+      if (!done && value) return value;
+      await this.#end({ standing: 'finished', reason: null }, tell);
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'diverged')) throw error;
+      await this.#end({ standing: 'failed', reason: error.message }, tell);
+    }
+    return null;
+  }
+
+  #stepped({ step, totalSteps, epoch, loss, rate, examples }: TrainingEvent & { kind: 'step' }, tell: Tell) {
+    this.row = { ...this.row, step };
+    this.#speed.add(loss, examples);
+    if (!this.#speed.isDue) return;
+    const figures = this.#speed.told(totalSteps - step);
+    const { examples: unit, bytes } = this.prepared;
+    tell({ kind: 'step', step, totalSteps, epoch, rate, examples: unit, bytes, ...figures });
+  }
+
+  async #epochEnded(event: TrainingEvent & { kind: 'epoch' }, tell: Tell): Promise<void> {
+    const figures: EpochFigures = {
+      epoch: event.epoch,
+      trainingPerplexity: Math.exp(event.trainingLoss),
+      tuningPerplexity: Math.exp(event.tuningNll),
+    };
+    this.row = { ...this.row, epochs: [...this.row.epochs, figures] };
+    const { theta } = await this.#training.checkpoint();
+    const example = await this.place.turns.take(() => this.prepared.example(theta));
+    tell({ kind: 'epoch', ...figures, isBest: event.isBest, example });
+  }
+
+  async #keep(tell: Tell): Promise<void> {
+    const { store } = this.place;
+    const state = await this.#training.checkpoint();
+    const savedAt = Date.now();
+    const checkpoint: CheckpointRow = {
+      run: this.row.id,
+      step: state.step,
+      fingerprint: this.prepared.task.fingerprint,
+      state,
+      savedAt,
+    };
+    this.#lastKept = performance.now();
+    await this.#written(tell, async () => {
+      await store.withRoom(() => store.runs.keepCheckpoint(checkpoint, this.#progress()));
+      this.row = { ...this.row, keptAt: savedAt };
+      tell({ kind: 'kept', step: state.step, at: savedAt });
+    });
+  }
+
+  /** The best state so far becomes an adapter, if there has been an epoch to judge it by. */
+  async #end(ending: RunEnding, tell: Tell): Promise<void> {
+    const { store, keepHere } = this.place;
+    const state = await this.#training.checkpoint();
+    const adapter = state.tuningNlls.length > 0 ? await this.prepared.adapter(this.row, state.best) : null;
+    this.row = { ...this.row, ...ending, hasAdapter: adapter !== null };
+    const isWritten = await this.#written(tell, () =>
+      store.withRoom(() => store.runs.end(this.row.id, ending, this.#progress(), adapter)),
+    );
+    if (!isWritten && adapter) keepHere(adapter);
+  }
+
+  /** Whether it could be written; the run goes on where not. A run that was deleted is never written again. */
+  async #written(tell: Tell, write: () => Promise<void>): Promise<boolean> {
+    try {
+      await write();
+      this.#notKept = null;
+      return true;
+    } catch (error) {
+      if (!(error instanceof AppError) || !['quota', 'storage'].includes(error.code)) throw error;
+      const { code, message } = error;
+      this.#notKept = { code, message };
+      tell({ kind: 'not-kept', code, message });
+      return false;
+    }
+  }
+
+  #progress(): RunProgress {
+    const { step, totalSteps, epochs } = this.row;
+    return { step, totalSteps, epochs, seconds: this.#speed.seconds };
+  }
+}
+
+/** The newest checkpoint from which this task can go on; one that is damaged, or of another task, is passed over. */
+export function usableCheckpoint(
+  checkpoints: readonly CheckpointRow[],
+  { task }: PreparedRun,
+): TrainingState | undefined {
+  const size = parameterCount(task.parameters);
+  const isWhole = (vector: unknown): boolean =>
+    vector instanceof Float32Array && vector.length === size && vector.every(Number.isFinite);
+  return checkpoints.find(({ fingerprint, step, state }) => {
+    const { theta, mu, nu, best, tuningNlls } = state;
+    const epochs = step / task.stepsPerEpoch;
+    return (
+      fingerprint === task.fingerprint &&
+      state.step === step &&
+      [theta, mu, nu, best].every(isWhole) &&
+      tuningNlls.length <= epochs &&
+      epochs - tuningNlls.length <= 1
+    );
+  })?.state;
+}

@@ -1,0 +1,57 @@
+import type { BaselineFile, ShippedBaselines } from '../../evaluation/index.ts';
+import { GraphRunner, readBaseModel } from '../../learning/index.ts';
+import { DecoderSession } from '../../lm/index.ts';
+import { AppError } from '../../platform/index.ts';
+import { downloadJson } from '../download.ts';
+import { LanguageRoute } from '../languageRoute.ts';
+import type { LoadedModel } from '../loadModel.ts';
+import type { LearningModel, LearningResources } from './preparedRun.ts';
+
+/** A loaded model as what training stands on: graphs run on its device. */
+export class ModelResources implements LearningResources {
+  readonly #runner: GraphRunner;
+  #language: LearningModel | null = null;
+  #mixture: Promise<BaselineFile> | null = null;
+
+  /** `models`: absolute address of the folder that holds `manifest.json`. */
+  constructor(
+    private readonly model: LoadedModel,
+    private readonly models: string,
+  ) {
+    const { ort, sessionOptions, gpuDevice } = model.parts.runtime;
+    this.#runner = new GraphRunner({ ort, sessionOptions, isOnGpu: gpuDevice !== undefined });
+  }
+
+  runner(): Promise<GraphRunner> {
+    return Promise.resolve(this.#runner);
+  }
+
+  languageModel(): Promise<LearningModel> {
+    return Promise.resolve((this.#language ??= this.#opened()));
+  }
+
+  #opened(): LearningModel {
+    const { route, report, parts } = this.model;
+    const { runtime, tokenizer, contextLength, shipped } = parts;
+    return {
+      route,
+      report,
+      tokenizer,
+      contextLength,
+      shipped,
+      base: readBaseModel(report, parts.onnx, parts.config),
+      open: async (graph) => new LanguageRoute(await DecoderSession.create(runtime, graph), tokenizer),
+      mixture: (signal) => (this.#mixture ??= this.#tables(signal)),
+    };
+  }
+
+  async #tables(signal?: AbortSignal): Promise<BaselineFile> {
+    const file = (await downloadJson(
+      new URL('baselines.json', this.models).href,
+      signal,
+    )) as ShippedBaselines;
+    if (file.format !== 'onward-baselines')
+      throw new AppError('integrity', 'The tables that came with the model cannot be read.');
+    return file.mixture;
+  }
+}

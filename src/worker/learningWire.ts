@@ -1,0 +1,70 @@
+/**
+ * What crosses the boundary to the worker that trains. Types only; see `wire.ts` for how calls are named.
+ */
+import type {
+  CareerHistory,
+  LayoutOptions,
+  OpenedPanel,
+  PanelLayout,
+  PanelOptions,
+  PanelReport,
+} from '../career/index.ts';
+import type { ComparisonReport, ScoredCareer } from '../evaluation/index.ts';
+import type { DevicePreference, ModelReport } from './contract.ts';
+import type {
+  AdapterFileSet,
+  AdapterSummary,
+  ComparisonRequest,
+  LearningDevice,
+  ModelReference,
+  PanelPart,
+  PanelRequest,
+  PanelSummary,
+} from './learningContract.ts';
+import type { RunEvent, RunSummary } from './runContract.ts';
+import type { RunKind, RunSettings } from './runSettings.ts';
+import type { CallEvent, SupervisedHost } from './wire.ts';
+
+export type LearningEvent = CallEvent & ({ run: RunEvent } | { done: number; total: number } | object);
+
+/** What a new worker is told before anything else: where it is, and what an earlier one had in memory. */
+export interface LearningSetUp {
+  /** Absolute address of the folder that holds `manifest.json`. */
+  models: string;
+  preference: DevicePreference;
+  panels: readonly PanelRequest[];
+}
+
+/** The side of the worker that trains. */
+export interface LearningHostCalls extends SupervisedHost<LearningEvent> {
+  setUp(callId: number, setUp: LearningSetUp): Promise<ModelReport | null>;
+  openPanel(callId: number, file: File, options?: LayoutOptions): Promise<OpenedPanel>;
+  inspectPanel(callId: number, file: File, layout: PanelLayout, options: PanelOptions): Promise<PanelReport>;
+  addPanel(callId: number, request: PanelRequest): Promise<PanelSummary>;
+  storePanel(callId: number, id: string): Promise<PanelSummary>;
+  renamePanel(callId: number, id: string, name: string): Promise<void>;
+  deletePanel(callId: number, id: string): Promise<void>;
+  listPanels(callId: number): Promise<PanelSummary[]>;
+  readPanel(callId: number, id: string, part: PanelPart): Promise<CareerHistory[]>;
+  defaultSettings(callId: number, kind: RunKind, panel: string): Promise<RunSettings>;
+  createRun(
+    callId: number,
+    request: { panel: string; name: string; settings: RunSettings },
+  ): Promise<RunSummary>;
+  trainRun(callId: number, id: string, options?: { steps?: number }): Promise<RunSummary>;
+  pauseRun(callId: number, id: string): Promise<RunSummary>;
+  stopRun(callId: number, id: string): Promise<RunSummary>;
+  describeRun(callId: number, id: string, words: { name?: string; notes?: string }): Promise<RunSummary>;
+  listRuns(callId: number): Promise<RunSummary[]>;
+  deleteRun(callId: number, id: string): Promise<void>;
+  listAdapters(callId: number): Promise<AdapterSummary[]>;
+  exportAdapter(callId: number, id: string): Promise<AdapterFileSet>;
+  importAdapter(callId: number, name: string, files: AdapterFileSet): Promise<AdapterSummary>;
+  deleteAdapter(callId: number, id: string): Promise<void>;
+  compare(callId: number, request: ComparisonRequest): Promise<ComparisonReport>;
+  scorePanel(
+    callId: number,
+    request: { panel: string; part: PanelPart; model: ModelReference },
+  ): Promise<ScoredCareer[]>;
+  device(callId: number): Promise<LearningDevice>;
+}

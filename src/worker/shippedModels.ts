@@ -1,0 +1,51 @@
+import { occ1990dd } from '../occupation/index.ts';
+import type { AdapterAnswer, PredictRequest } from './contract.ts';
+import type { AskedModel } from './learning/models/askedModel.ts';
+import { openShipped, shippedPrefix } from './learning/models/openedAdapter.ts';
+import type { LearningResources } from './learning/preparedRun.ts';
+import type { AdapterSummary } from './learningContract.ts';
+
+/** What came with the language model and answers beside it, opened when it is first asked. */
+export class ShippedModels {
+  readonly #opened = new Map<string, Promise<AskedModel>>();
+
+  constructor(
+    private readonly resources: LearningResources,
+    private readonly adapters: readonly AdapterSummary[],
+  ) {}
+
+  /** The answers of those asked for, or of all, that predict the list. */
+  async predict(
+    { history, next, list = occ1990dd, adapters }: PredictRequest,
+    signal?: AbortSignal,
+  ): Promise<AdapterAnswer[]> {
+    const answers: AdapterAnswer[] = [];
+    for (const { id, name, kind } of this.adapters) {
+      if (adapters && !adapters.includes(id)) continue;
+      const model = await this.#open(id);
+      if (!predicts(model, list.occupations)) continue;
+      answers.push({ id, name, kind, ...(await model.predict(history, next, list, signal)) });
+    }
+    return answers;
+  }
+
+  #open(id: string): Promise<AskedModel> {
+    const known = this.#opened.get(id);
+    if (known) return known;
+    const opening = openShipped(id.slice(shippedPrefix.length), this.resources);
+    this.#opened.set(id, opening);
+    // What failed once, e.g. a download, is tried again by the next question.
+    opening.catch(() => this.#opened.delete(id));
+    return opening;
+  }
+}
+
+function predicts({ list }: AskedModel, occupations: readonly { code: string; title: string }[]): boolean {
+  return (
+    list === null ||
+    (list.occupations.length === occupations.length &&
+      list.occupations.every(
+        ({ code, title }, i) => code === occupations[i].code && title === occupations[i].title,
+      ))
+  );
+}
