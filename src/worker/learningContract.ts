@@ -134,6 +134,11 @@ export interface LearningWorker {
   listPanels(): Promise<PanelSummary[]>;
   /** The people of a part, in the panel's order, in terms of its list. */
   readPanel(id: string, part: PanelPart): Promise<CareerHistory[]>;
+  /**
+   * A ZIP archive with the panel's split as text, and the settings to fine-tune `baseModel` (a name that transformers
+   * loads) on it elsewhere. Holds the careers themselves.
+   */
+  exportForCluster(id: string, baseModel: string): Promise<Uint8Array<ArrayBuffer>>;
 
   /** Good settings for a kind of model on this panel. */
   defaultSettings(kind: RunKind, panel: string): Promise<RunSettings>;

@@ -46,6 +46,7 @@ export interface LearningHostCalls extends SupervisedHost<LearningEvent> {
   deletePanel(callId: number, id: string): Promise<void>;
   listPanels(callId: number): Promise<PanelSummary[]>;
   readPanel(callId: number, id: string, part: PanelPart): Promise<CareerHistory[]>;
+  exportForCluster(callId: number, id: string, baseModel: string): Promise<Uint8Array<ArrayBuffer>>;
   defaultSettings(callId: number, kind: RunKind, panel: string): Promise<RunSettings>;
   createRun(
     callId: number,

@@ -5,6 +5,7 @@ import {
   type PanelLayout,
   type PanelOptions,
 } from '../../career/index.ts';
+import { clusterArchive, usualClusterSettings } from '../../learning/index.ts';
 import { type ChosenDevice, tryDevice, webCandidates } from '../../lm/index.ts';
 import { knownAnswers } from '../../onnx/index.ts';
 import { AppError, isAbort, type ReportProgress } from '../../platform/index.ts';
@@ -123,6 +124,15 @@ export class LearningHost implements LearningHostCalls {
 
   readPanel(_callId: number, id: string, part: PanelPart) {
     return this.#panels.read(id, part);
+  }
+
+  exportForCluster(callId: number, id: string, baseModel: string) {
+    return this.#call(callId, async (_, signal) => {
+      const { people } = await this.#panels.open(id);
+      const archive = clusterArchive(people, { ...usualClusterSettings, baseModel }, { signal });
+      const pieces = Array.from(archive, (piece) => new Uint8Array(piece));
+      return new Uint8Array(await new Blob(pieces).arrayBuffer());
+    });
   }
 
   async defaultSettings(_callId: number, kind: RunKind, panel: string) {

@@ -62,8 +62,9 @@ export class Runs {
   /** Trains from where the run stands; see `LearningWorker.trainRun`. */
   async train(id: string, tell: Tell, steps: number | undefined, signal: AbortSignal): Promise<RunSummary> {
     const run = await this.#opened(id, tell, signal);
-    signal.addEventListener('abort', () => void run.pause(), { once: true });
-    await run.train(tell, steps);
+    const onAbort = () => void run.pause();
+    signal.addEventListener('abort', onAbort, { once: true });
+    await run.train(tell, steps).finally(() => signal.removeEventListener('abort', onAbort));
     const summary = await this.#summary(run.status.row);
     if (run.status.row.standing !== 'open') this.#close();
     return summary;
