@@ -10,6 +10,7 @@ import {
   type DecoderFormat,
   type LlamaConfig,
 } from '../../src/onnx/index.ts';
+import type { AdapterFiles } from '../../src/learning/index.ts';
 import { parseManifest, type ModelManifest } from '../../src/worker/manifest.ts';
 import type { QuantizedFormat } from './quantizationChoice.ts';
 import type { Settings } from './settings.ts';
@@ -77,6 +78,26 @@ export function writeModelFolder(
   });
   writeFileSync(join(modelsFolder, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
   return manifest;
+}
+
+/**
+ * Writes what was trained on the model into its folder, and names it in the manifest in this order.
+ */
+export function writeAdapters(manifest: ModelManifest, adapters: ReadonlyMap<string, AdapterFiles>): void {
+  const folder = join(modelsFolder, manifest.folder);
+  rmSync(join(folder, 'adapters'), { recursive: true, force: true });
+  mkdirSync(join(folder, 'adapters'));
+  const named = [...adapters].map(([name, { weights, card }]) => {
+    const paths = { weights: `adapters/${name}.safetensors`, card: `adapters/${name}.json` };
+    writeFileSync(join(folder, paths.weights), weights);
+    writeFileSync(join(folder, paths.card), card);
+    return { name, ...paths };
+  });
+  const others = manifest.files.filter(({ path }) => !path.startsWith('adapters/'));
+  const paths = named.flatMap(({ weights, card }) => [weights, card]);
+  const files = [...others, ...paths.map((path) => describeFile(folder, path))];
+  const whole = parseManifest({ ...manifest, files, adapters: named });
+  writeFileSync(join(modelsFolder, 'manifest.json'), `${JSON.stringify(whole, null, 1)}\n`);
 }
 
 /** Bytes of everything in the model folder. */

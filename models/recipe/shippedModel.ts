@@ -14,21 +14,25 @@ export interface ShippedModel {
   readonly tokenizer: TextTokenizer;
 }
 
+/** This machine's processor. */
+export const nodeRuntime = { ort, sessionOptions: { executionProviders: ['cpu'] }, threads: 2 };
+
 /** Opens the model that `models/manifest.json` names. */
 export async function openShippedModel(): Promise<ShippedModel> {
   const manifest = parseManifest(readJson(join(modelsFolder, 'manifest.json')));
-  const inFolder = (path: string) => join(modelsFolder, manifest.folder, path);
   const variant = manifest.variants.find(({ activations }) => activations === 'float32');
   if (!variant) throw new Error('models/manifest.json names no variant for every machine.');
-  const model = readModel(new Uint8Array(readFileSync(inFolder(variant.file))));
-  const runtime = { ort, sessionOptions: { executionProviders: ['cpu'] }, threads: 2 };
+  const model = readModel(new Uint8Array(readFileSync(modelFile(manifest, variant.file))));
   const graph = scoringDecoder(model, { weights: 'dense', activations: 'float32' });
-  const session = await DecoderSession.create(runtime, graph);
+  const session = await DecoderSession.create(nodeRuntime, graph);
   const tokenizer = loadTokenizer(
-    readJson(inFolder(manifest.tokenizer)),
-    readJson(inFolder(manifest.tokenizerConfig)),
+    readJson(modelFile(manifest, manifest.tokenizer)),
+    readJson(modelFile(manifest, manifest.tokenizerConfig)),
   );
   return { manifest, model, session, tokenizer };
 }
+
+/** Where a file of the model's folder lies. */
+export const modelFile = ({ folder }: ModelManifest, path: string) => join(modelsFolder, folder, path);
 
 export const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));

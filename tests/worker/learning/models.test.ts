@@ -2,9 +2,10 @@ import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ModelReference, PanelRequest, RunSettings } from '../../../src/worker/index.ts';
 import { defaultSettings } from '../../../src/worker/learning/models/defaultSettings.ts';
-import { bundledResources, deleteStores, learningPlace, syntheticRequest } from './nodeLearning.ts';
+import { shippedResources } from '../../../models/recipe/shippedResources.ts';
+import { deleteStores, learningPlace, syntheticRequest } from './nodeLearning.ts';
 
-const resources = await bundledResources();
+const resources = await shippedResources();
 
 afterEach(deleteStores);
 

@@ -3,9 +3,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/platform/index.ts';
 import type { CareerRunSettings, RunEvent } from '../../../src/worker/index.ts';
 import { defaultSettings } from '../../../src/worker/learning/models/defaultSettings.ts';
-import { bundledResources, deleteStores, learningPlace, syntheticRequest } from './nodeLearning.ts';
+import { shippedResources } from '../../../models/recipe/shippedResources.ts';
+import { deleteStores, learningPlace, syntheticRequest } from './nodeLearning.ts';
 
-const resources = await bundledResources();
+const resources = await shippedResources();
 
 afterEach(deleteStores);
 

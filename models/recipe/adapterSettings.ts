@@ -1,0 +1,43 @@
+import type { RunSettings } from '../../src/worker/index.ts';
+
+const gradient = { seed: 1, patience: 4, warmupSteps: 200, decay: 'linear', clipNorm: 1 } as const;
+const career = {
+  ...gradient,
+  kind: 'career',
+  epochs: 10,
+  learningRate: 1e-3,
+  weightDecay: 0.1,
+  hiddenSize: 128,
+  layers: 4,
+  heads: 4,
+  intermediateSize: 512,
+  dropout: 0.35,
+  batchSize: 32,
+  pretrained: null,
+} as const;
+
+/** What is trained beside the language model, by the name under which it ships. Chosen on the tuning people. */
+export const adapterSettings = {
+  career: { title: 'CAREER', settings: { ...career, ownHistory: false } },
+  path: { title: 'CAREER with the own history', settings: { ...career, ownHistory: true } },
+  head: {
+    title: 'Head on the language model',
+    settings: {
+      ...gradient,
+      kind: 'head',
+      epochs: 10,
+      learningRate: 1e-3,
+      weightDecay: 0.5,
+      rank: 8,
+      alpha: 8,
+      previousRank: 8,
+      dropout: 0.5,
+      batchSize: 512,
+    },
+  },
+} as const satisfies Record<string, { title: string; settings: RunSettings }>;
+
+export type AdapterName = keyof typeof adapterSettings;
+
+/** The average of what ships: the best that runs live in the page. `mixture`: the tables of `models/baselines.json`. */
+export const averageMembers = ['head', 'path', 'career', 'mixture'] as const;

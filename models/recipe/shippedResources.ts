@@ -1,0 +1,39 @@
+import { ModelResources } from '../../src/worker/learning/modelResources.ts';
+import type { LearningResources } from '../../src/worker/learning/preparedRun.ts';
+import { LanguageRoute } from '../../src/worker/languageRoute.ts';
+import { modelFile, nodeRuntime, openShippedModel, readJson } from './shippedModel.ts';
+
+/** The model as it ships, on onnxruntime-node, as the workers have it on onnxruntime-web. */
+export async function shippedResources(): Promise<LearningResources> {
+  const { manifest, model, session, tokenizer } = await openShippedModel();
+  const { name, revision, populations } = manifest;
+  const parts = {
+    runtime: nodeRuntime,
+    tokenizer,
+    onnx: model,
+    config: readJson(modelFile(manifest, manifest.config)),
+    contextLength: session.sizes.contextLength,
+    shipped: new Map(),
+  };
+  const device = {
+    device: 'wasm',
+    name: 'Node',
+    threads: 2,
+    variant: 'fp32',
+    reason: 'Outside of a browser.',
+    attempts: [],
+  } as const;
+  const report = {
+    name,
+    revision,
+    populations,
+    weightBytes: 0,
+    isFromCache: true,
+    device,
+    adapters: [],
+  };
+  return new ModelResources(
+    { route: new LanguageRoute(session, tokenizer), report, parts },
+    'http://localhost/',
+  );
+}
