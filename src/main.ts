@@ -1,8 +1,8 @@
 import { mount } from 'svelte';
 import type { StoredQueries } from './storage/index.ts';
-import { App, Onward } from './ui/index.ts';
+import { App, Learning, Onward } from './ui/index.ts';
 import './ui/styles/index.css';
-import { connect } from './worker/index.ts';
+import { connect, connectLearning } from './worker/index.ts';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
@@ -13,4 +13,6 @@ async function openStored(): Promise<StoredQueries> {
   return new StoredQueries();
 }
 
-mount(App, { target, props: { onward: new Onward(connect(), openStored) } });
+const onward = new Onward(connect(), openStored);
+const learning = new Learning(connectLearning());
+mount(App, { target, props: { onward, learning } });

@@ -74,8 +74,51 @@ const advice: Readonly<Record<ErrorCode, Advice>> = {
   },
 };
 
-export function adviceFor(code: ErrorCode): Advice {
-  return advice[code];
+/** What is another matter where one trains than where one predicts. */
+const trainingAdvice: Partial<Record<ErrorCode, Advice>> = {
+  'bad-input': {
+    title: 'This does not work as it is',
+    advice: 'The message below says why.',
+    canRetry: false,
+  },
+  quota: {
+    title: 'This browser has no room left',
+    advice: 'It was not stored; it is still here in memory. Delete runs or panels, or free some space.',
+    canRetry: false,
+  },
+  storage: {
+    title: 'This browser’s storage is not available',
+    advice: 'Private windows often switch it off. Training works from memory; a reload forgets it.',
+    canRetry: true,
+  },
+  'bad-output': {
+    title: 'The device gave numbers that cannot be right',
+    advice: 'They were thrown away. What was kept before is sound: go on from there.',
+    canRetry: true,
+  },
+  'in-use': {
+    title: 'Another run or tab is in the way',
+    advice: 'Pause the run that is training, or close the tab that has this one open.',
+    canRetry: true,
+  },
+  'worker-died': {
+    title: 'The part that trains has stopped',
+    advice:
+      'The browser may have run out of memory. Runs are kept up to their last checkpoint: close other tabs and go on.',
+    canRetry: true,
+  },
+  unsupported: {
+    title: 'This browser cannot train',
+    advice: 'A recent Chrome, Edge, Firefox or Safari can.',
+    canRetry: false,
+  },
+};
+
+/** What the page was about when something went wrong. */
+export type AdviceTopic = 'predicting' | 'training';
+
+export function adviceFor(code: ErrorCode, topic: AdviceTopic = 'predicting'): Advice {
+  return (topic === 'training' ? trainingAdvice[code] : undefined) ?? advice[code];
 }
 
 /** Any thrown thing as an `AppError`; one that no part of the app raised on purpose is `internal`. */

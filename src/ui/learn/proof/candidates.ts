@@ -1,0 +1,74 @@
+import { baselineNames, type BaselineName } from '../../../evaluation/index.ts';
+import type { AdapterSummary, ModelReference, ModelReport, PanelSummary } from '../../../worker/index.ts';
+import { count } from '../words.ts';
+
+/** A model that can be asked about the panel. */
+export interface Candidate {
+  key: string;
+  name: string;
+  /** Whom it has learned from, in words. */
+  learnedFrom: string;
+  reference: ModelReference;
+}
+
+const baselineWords: Readonly<Record<BaselineName, string>> = {
+  unigram: 'How common each occupation is',
+  transitions: 'Transition table',
+  'transitions-age-education': 'Transition table by age and education',
+  'second-order': 'Transition table of the last two occupations',
+  'own-history': 'Own history and transition table',
+  stay: 'Everybody stays',
+  'simple-mixture': 'Mixture of tables, simple',
+  mixture: 'Mixture of tables',
+};
+
+/** Everything that predicts the panel's list: the language model, what was trained or imported or shipped, and the tables. */
+export function candidatesFor(
+  panel: PanelSummary,
+  adapters: readonly AdapterSummary[],
+  model: ModelReport | null,
+): Candidate[] {
+  const { people, observations } = panel.parts.fitting;
+  const here = `${count(people)} fitting people of this panel (${count(observations)} observations)`;
+  const fitting = [...adapters, ...(model?.adapters ?? [])].filter((adapter) => isFor(panel, adapter));
+  return [
+    {
+      key: 'language-route',
+      name: 'Language model as it ships',
+      learnedFrom: model ? populationsInWords(model) : 'what its card says',
+      reference: { kind: 'language-route' },
+    },
+    ...fitting.map((adapter) => ({
+      key: adapter.id,
+      name: adapter.name,
+      learnedFrom: learnedFromInWords(adapter),
+      reference: { kind: 'adapter', id: adapter.id } as const,
+    })),
+    ...baselineNames.map((name) => ({
+      key: name,
+      name: baselineWords[name],
+      learnedFrom: here,
+      reference: { kind: 'baseline', name } as const,
+    })),
+  ];
+}
+
+/** Whether a model predicts the list of the panel; its occupations are compared when it is asked. */
+export function isFor({ list: { list } }: PanelSummary, { list: own }: AdapterSummary): boolean {
+  return own === null || (own.name === list.name && own.occupations === list.occupations.length);
+}
+
+export function learnedFromInWords({ learnedFrom }: AdapterSummary): string {
+  const { people, observations, firstYear, lastYear } = learnedFrom;
+  const years = firstYear === null || lastYear === null ? '' : `, ${firstYear}–${lastYear}`;
+  return `${count(people)} people, ${count(observations)} observations${years}`;
+}
+
+function populationsInWords({ populations }: ModelReport): string {
+  return populations
+    .map(
+      ({ name, people, firstYear, lastYear }) =>
+        `${name} (${count(people)} people, ${firstYear}–${lastYear})`,
+    )
+    .join(', ');
+}

@@ -1,0 +1,45 @@
+/** Perplexities that make round labels. */
+const roundPerplexities = [
+  1, 1.2, 1.5, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 1000, 2000, 5000,
+];
+
+/** At most `most` round labels between two perplexities given as natural logs, in logs. */
+export function perplexityTicks([low, high]: readonly [number, number], most = 6): number[] {
+  const inside = roundPerplexities.map(Math.log).filter((value) => value >= low && value <= high);
+  const every = Math.max(1, Math.ceil(inside.length / most));
+  return inside.filter((_, index) => index % every === 0);
+}
+
+/**
+ * The part of the logarithmic scale to show, as natural logs: everything that was measured after epochs, the lines to
+ * compare with, and of the training curve what is not far above them. A beginning at 300 must not flatten the end.
+ */
+export function shownRange(
+  measured: readonly number[],
+  training: readonly number[],
+): readonly [number, number] {
+  const logs = measured.filter((perplexity) => perplexity > 0).map(Math.log);
+  const losses = training.filter(Number.isFinite);
+  const lowest = Math.min(...logs, ...losses);
+  const highest = logs.length > 0 ? Math.max(...logs) + 0.25 : Math.max(...losses);
+  const margin = Math.max(0.05, 0.06 * (highest - lowest));
+  return [lowest - margin, highest + margin];
+}
+
+/** Heights of labels in pixels, pushed apart so that none covers another; in the order given. */
+export function spreadLabels(heights: readonly number[], distance: number, most: number): number[] {
+  const order = heights.map((_, index) => index).sort((a, b) => (heights[a] ?? 0) - (heights[b] ?? 0));
+  const placed = [...heights];
+  let free = -Infinity;
+  for (const index of order) {
+    placed[index] = Math.max(heights[index] ?? 0, free);
+    free = (placed[index] ?? 0) + distance;
+  }
+  // What was pushed below the chart goes up again, and takes the others along.
+  let limit = most;
+  for (const index of order.reverse()) {
+    placed[index] = Math.min(placed[index] ?? 0, limit);
+    limit = (placed[index] ?? 0) - distance;
+  }
+  return placed;
+}

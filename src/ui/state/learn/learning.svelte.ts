@@ -1,0 +1,40 @@
+import type { LearningConnection, WorkerStatus } from '../../../worker/index.ts';
+import { currentYear } from '../../editing/draft.ts';
+import { Adapters } from './adapters.svelte.ts';
+import { PanelIntake } from './panelIntake.svelte.ts';
+import { Panels } from './panels.svelte.ts';
+import { Proof } from './proof.svelte.ts';
+import { ReferenceLines } from './referenceLines.svelte.ts';
+import { Runs } from './runs.svelte.ts';
+
+/** The part of the page that trains: people, runs, what they made, and how good that is. */
+export class Learning {
+  status = $state.raw<WorkerStatus>({ phase: 'running' });
+  readonly panels: Panels;
+  readonly intake: PanelIntake;
+  readonly runs: Runs;
+  readonly references: ReferenceLines;
+  readonly adapters: Adapters;
+  readonly proof: Proof;
+  #hasBegun = false;
+
+  constructor(readonly connection: LearningConnection) {
+    connection.onStatus((status) => (this.status = status));
+    this.panels = new Panels(connection);
+    this.intake = new PanelIntake(connection, this.panels, currentYear());
+    this.references = new ReferenceLines(connection);
+    this.adapters = new Adapters(connection);
+    this.proof = new Proof(connection);
+    this.runs = new Runs(connection, (run) => {
+      if (run.hasAdapter) this.proof.chosen.add(run.id);
+      void this.adapters.refresh();
+    });
+  }
+
+  /** Looks up what is on this device; the worker begins with it, on the first visit to this part. */
+  async begin(): Promise<void> {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    await Promise.all([this.panels.refresh(), this.runs.refresh(), this.adapters.refresh()]);
+  }
+}

@@ -1,0 +1,53 @@
+import { SvelteSet } from 'svelte/reactivity';
+import type { ComparisonReport } from '../../../evaluation/index.ts';
+import type { LearningConnection, PanelSummary } from '../../../worker/index.ts';
+import type { Candidate } from '../../learn/proof/candidates.ts';
+import { Attempt } from './attempt.svelte.ts';
+
+/** A report, and what it is about. */
+export interface ProofOf {
+  report: ComparisonReport;
+  panel: PanelSummary;
+  models: readonly Candidate[];
+}
+
+/** Which models are to be compared on the held-out people, and what came out. */
+export class Proof {
+  readonly attempt = new Attempt();
+  /** Keys of the candidates that the person chose or left chosen. */
+  readonly chosen = new SvelteSet<string>(['language-route', 'transitions', 'mixture']);
+  withAverage = $state(false);
+  result = $state.raw<ProofOf | null>(null);
+
+  constructor(private readonly connection: LearningConnection) {}
+
+  toggle(key: string): void {
+    if (!this.chosen.delete(key)) this.chosen.add(key);
+  }
+
+  async compare(panel: PanelSummary, candidates: readonly Candidate[]): Promise<void> {
+    const models = candidates.filter(({ key }) => this.chosen.has(key));
+    const asked = this.withAverage && models.length > 1 ? [...models, averageOf(models)] : models;
+    const report = await this.attempt.run('Measuring on the held-out people', (signal) =>
+      this.connection.compare(
+        {
+          panel: panel.id,
+          part: 'test',
+          models: asked.map(({ name, reference }) => ({ name, model: reference })),
+        },
+        this.attempt.onProgress,
+        signal,
+      ),
+    );
+    if (report) this.result = { report, panel, models: asked };
+  }
+}
+
+function averageOf(models: readonly Candidate[]): Candidate {
+  return {
+    key: 'average',
+    name: `Average of the ${models.length}`,
+    learnedFrom: 'its weights, from the tuning people of this panel',
+    reference: { kind: 'average', of: models.map(({ reference }) => reference) },
+  };
+}
