@@ -13,7 +13,7 @@ import type { AskedModel } from '../../src/worker/learning/models/askedModel.ts'
 import { averageModel } from '../../src/worker/learning/models/averageModel.ts';
 import { openAdapter } from '../../src/worker/learning/models/openedAdapter.ts';
 import { tableModel } from '../../src/worker/learning/models/tableModel.ts';
-import { type AdapterName, adapterSettings, averageMembers } from './adapterSettings.ts';
+import { adapterSettings, averageMembers } from './adapterSettings.ts';
 import { recipePanel, trainedAdapter } from './adapterTraining.ts';
 import { writeAdapters } from './modelFolder.ts';
 import { nlsy97, nlsy97Validation } from './populations.ts';
