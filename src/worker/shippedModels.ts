@@ -1,4 +1,5 @@
 import { occ1990dd } from '../occupation/index.ts';
+import { AppError } from '../platform/index.ts';
 import type { AdapterAnswer, PredictRequest } from './contract.ts';
 import type { AskedModel } from './learning/models/askedModel.ts';
 import { openShipped, shippedPrefix } from './learning/models/openedAdapter.ts';
@@ -14,7 +15,7 @@ export class ShippedModels {
     private readonly adapters: readonly AdapterSummary[],
   ) {}
 
-  /** The answers of those asked for, or of all, that predict the list. */
+  /** The answers of those asked for, or of all, that predict the list and can be reached. */
   async predict(
     { history, next, list = occ1990dd, adapters }: PredictRequest,
     signal?: AbortSignal,
@@ -22,11 +23,21 @@ export class ShippedModels {
     const answers: AdapterAnswer[] = [];
     for (const { id, name, kind } of this.adapters) {
       if (adapters && !adapters.includes(id)) continue;
-      const model = await this.#open(id);
-      if (!predicts(model, list.occupations)) continue;
+      const model = await this.#reachable(id);
+      if (!model || !predicts(model, list.occupations)) continue;
       answers.push({ id, name, kind, ...(await model.predict(history, next, list, signal)) });
     }
     return answers;
+  }
+
+  /** Null where a part of it cannot be fetched now: the language route answers without it. */
+  async #reachable(id: string): Promise<AskedModel | null> {
+    try {
+      return await this.#open(id);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'download-failed') return null;
+      throw error;
+    }
   }
 
   #open(id: string): Promise<AskedModel> {

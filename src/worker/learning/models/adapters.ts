@@ -11,6 +11,9 @@ import type { AdapterToKeep, RunRow } from '../../../storage/index.ts';
 import type { AdapterSummary } from '../../learningContract.ts';
 import type { OpenPanel } from '../panels.ts';
 
+/** The text template that models here learn from and are asked by. */
+export const template = 'onward-1';
+
 /** Names under which an adapter's files are kept and exported. */
 export const adapterFileNames = { weights: 'adapter.safetensors', card: 'adapter.json' } as const;
 
@@ -32,7 +35,7 @@ export function aboutRun(
     name: run.name,
     date: new Date().toISOString(),
     baseModel,
-    template: baseModel ? 'onward-1' : null,
+    template: baseModel ? template : null,
     occupations: list && { name: list.name, occupations: [...list.occupations] },
     learnedFrom: {
       people: learned.length,

@@ -21,8 +21,8 @@ export interface Distribution {
 export interface AskedModel {
   /** What it predicts; null: any list that it is given. */
   readonly list: OccupationList | null;
-  /** Whole distributions, where it gives them for every step at once. */
-  readonly rows?: ReadRows;
+  /** Every person's `[steps × occupations]` distributions, where it gives whole ones. */
+  readonly rows?: (people: readonly CareerHistory[], signal?: AbortSignal) => Promise<Float32Array[]>;
   /** What it says about every observation of these people, in their order. */
   score(people: readonly CareerHistory[], list: OccupationList, asking?: Asking): Promise<ScoredCareer[]>;
   predict(
@@ -40,38 +40,47 @@ export type ReadRows = (
   signal?: AbortSignal,
 ) => Promise<Float32Array[]>;
 
-/** People whose whole distributions are in memory at once: 25 MB for 333 occupations and 19 observations each. */
-const peopleAtOnce = 1000;
+/** People between two tellings of progress; their distributions, 7 MB for 333 occupations, are in memory at once. */
+const peopleAtOnce = 250;
 
 /** A model that gives whole distributions over a list of its own. */
 export class RowsModel implements AskedModel {
   constructor(
     readonly list: OccupationList,
-    readonly rows: ReadRows,
+    private readonly read: ReadRows,
   ) {}
 
-  async score(
-    people: readonly CareerHistory[],
-    _list: OccupationList,
-    { onScored, signal }: Asking = {},
-  ): Promise<ScoredCareer[]> {
-    const scores: ScoredCareer[] = [];
-    for (let start = 0; start < people.length; start += peopleAtOnce) {
-      await readMessages();
-      throwIfAborted(signal);
-      const some = people.slice(start, start + peopleAtOnce);
-      const rows = packRows(await this.rows(some, undefined, signal), this.list.occupations.length);
-      scores.push(...scoreRows(some, this.list, rows));
-      onScored?.(scores.length);
-    }
-    return scores;
+  rows(people: readonly CareerHistory[], signal?: AbortSignal): Promise<Float32Array[]> {
+    return this.read(people, undefined, signal);
+  }
+
+  score(people: readonly CareerHistory[], _list: OccupationList, asking?: Asking): Promise<ScoredCareer[]> {
+    return scoreByRows(this, people, this.list, asking);
   }
 
   async predict(history: CareerHistory, next: NextStep, _list: OccupationList, signal?: AbortSignal) {
-    const [rows] = await this.rows([history], next, signal);
+    const [rows] = await this.read([history], next, signal);
     const last = rows.subarray(-this.list.occupations.length);
     return { codes: codesOf(this.list), probabilities: Float64Array.from(last) };
   }
+}
+
+/** Scores read off whole distributions, some people at a time. Throws `aborted`. */
+export async function scoreByRows(
+  model: Required<Pick<AskedModel, 'rows'>>,
+  people: readonly CareerHistory[],
+  list: OccupationList,
+  { onScored, signal }: Asking = {},
+): Promise<ScoredCareer[]> {
+  const scores: ScoredCareer[] = [];
+  for (let start = 0; start < people.length; start += peopleAtOnce) {
+    await readMessages();
+    throwIfAborted(signal);
+    const some = people.slice(start, start + peopleAtOnce);
+    scores.push(...scoreRows(some, list, packRows(await model.rows(some, signal), list.occupations.length)));
+    onScored?.(scores.length);
+  }
+  return scores;
 }
 
 export function codesOf({ occupations }: OccupationList): string[] {

@@ -16,14 +16,17 @@ import { toFloat16 } from '../../../onnx/index.ts';
 import type { RunRow, Store } from '../../../storage/index.ts';
 import type { HeadRunSettings } from '../../runSettings.ts';
 import { titleTokens } from '../../tokenizedCareer.ts';
+import { readMessages } from '../../turns.ts';
 import type { OpenPanel } from '../panels.ts';
 import type { LearningModel, LearningResources, PreparedRun } from '../preparedRun.ts';
 import { aboutRun, adapterToKeep, tensorsOf, thetaOf } from './adapters.ts';
 import { encodingOf, encodingSettings, headSettings, settingsOf } from './adapterSettings.ts';
 import { type AskedModel, RowsModel } from './askedModel.ts';
+import { CareerReadings } from './careerReadings.ts';
 import { optimizerOf, trainingOf } from './gradientSettings.ts';
 import { exampleAnswer, watchedStep } from './lastStep.ts';
 import { PanelStates, type StatesProgress } from './panelStates.ts';
+import { peopleBetween } from './routeModel.ts';
 
 /** Lists of so few inner nodes are scored whole at every step: one more pass or two for each career. */
 const wholeTitleNodes = 64;
@@ -111,29 +114,42 @@ class HeadReader {
     private readonly wholeTitles: boolean,
   ) {}
 
+  /** `next` is of one person, whose step to come is one row more. */
   async careers(
     people: readonly CareerHistory[],
     next?: NextStep,
     signal?: AbortSignal,
   ): Promise<HeadCareer[]> {
     const careers: HeadCareer[] = [];
+    const readings = CareerReadings.of(this.language);
     for (const person of people) {
-      const states = toFloat16(await this.language.route.hiddenStates(person, next, signal));
-      careers.push(await this.career(person, states, signal, next));
+      if (careers.length % peopleBetween === 0) await readMessages();
+      careers.push(
+        next
+          ? await this.#upTo(person, next, signal)
+          : await this.career(person, await readings.states(person, signal), signal),
+      );
     }
     return careers;
   }
 
-  async career(
-    person: CareerHistory,
-    hiddenStates: Uint16Array,
-    signal?: AbortSignal,
-    next?: NextStep,
-  ): Promise<HeadCareer> {
-    const career = this.encoding.encode(person, next);
+  async career(person: CareerHistory, hiddenStates: Uint16Array, signal?: AbortSignal): Promise<HeadCareer> {
+    const career = this.encoding.encode(person);
     if (!this.wholeTitles) return { career, hiddenStates };
-    const options = { next, signal };
-    const titleLogProbs = await this.language.route.titleLogProbs(person, this.encoding.list, options);
+    const readings = CareerReadings.of(this.language);
+    return {
+      career,
+      hiddenStates,
+      titleLogProbs: await readings.titleLogProbs(person, this.encoding.list, signal),
+    };
+  }
+
+  async #upTo(person: CareerHistory, next: NextStep, signal?: AbortSignal): Promise<HeadCareer> {
+    const { route } = this.language;
+    const career = this.encoding.encode(person, next);
+    const hiddenStates = toFloat16(await route.hiddenStates(person, next, signal));
+    if (!this.wholeTitles) return { career, hiddenStates };
+    const titleLogProbs = await route.titleLogProbs(person, this.encoding.list, { next, signal });
     return { career, hiddenStates, titleLogProbs };
   }
 }

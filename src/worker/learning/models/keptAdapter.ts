@@ -12,7 +12,7 @@ import { adapterFileNames } from './adapters.ts';
 import { careerSettings, headSettings, settingsOf } from './adapterSettings.ts';
 
 /** The tensors that a card promises. */
-const parameters: NonNullable<Expectations['parameters']> = (about) => {
+export const promisedTensors: NonNullable<Expectations['parameters']> = (about) => {
   switch (about.kind) {
     case 'head':
       return headParameters(settingsOf(headSettings, about).config);
@@ -44,5 +44,5 @@ export function readKeptAdapter(
   { files }: { files: AdapterFileSet },
   expectations: Expectations = {},
 ): Promise<Adapter> {
-  return importAdapter(weightsAndCard(files), { ...expectations, parameters });
+  return importAdapter(weightsAndCard(files), { ...expectations, parameters: promisedTensors });
 }

@@ -1,13 +1,16 @@
 import type { CareerHistory } from '../../../career/index.ts';
 import {
+  type AdapterAbout,
   careerDocument,
   exportLora,
+  importAdapter,
+  type ImportedLora,
   importLora,
   type LoraSettings,
   LoraTask,
+  lowerStates,
   peftFileNames,
   type PieceEncoder,
-  readCard,
   tunedDecoder,
 } from '../../../learning/index.ts';
 import type { LoraConfig } from '../../../onnx/index.ts';
@@ -17,22 +20,27 @@ import type { AdapterFileSet } from '../../learningContract.ts';
 import type { LoraRunSettings } from '../../runSettings.ts';
 import type { OpenPanel } from '../panels.ts';
 import type { LearningModel, LearningResources, PreparedRun } from '../preparedRun.ts';
-import { aboutRun, summaryOf } from './adapters.ts';
+import { aboutRun, summaryOf, template } from './adapters.ts';
 import type { AskedModel } from './askedModel.ts';
 import { optimizerOf, trainingOf } from './gradientSettings.ts';
+import type { StatesProgress } from './panelStates.ts';
 import { RouteModel } from './routeModel.ts';
 
 const attention = ['q_proj', 'k_proj', 'v_proj', 'o_proj'];
 const mlp = ['gate_proj', 'up_proj', 'down_proj'];
 
-/** LoRA on the language model by next-token prediction, on the texts of a panel's fitting people. */
+/**
+ * LoRA on the language model by next-token prediction, on the texts of a panel's fitting people. Where only the top layers are
+ * adapted, the others are run once.
+ */
 export async function prepareLora(
   run: RunRow,
   settings: LoraRunSettings,
   panel: OpenPanel,
   resources: LearningResources,
+  { onRead, signal }: StatesProgress,
 ): Promise<PreparedRun> {
-  const language = await resources.languageModel();
+  const language = await resources.languageModel(signal);
   const { base, tokenizer } = language;
   const lora = loraConfig(settings, base.config.layers);
   const encoder: PieceEncoder = { encode: (piece) => tokenizer.encode([piece]).tokens };
@@ -41,15 +49,24 @@ export async function prepareLora(
   const { seed, dropout, tokensPerBatch } = settings;
   const own: LoraSettings = { seed, lora, dropout, tokensPerBatch, optimizer: optimizerOf(settings) };
   const [training, tuning] = [documents(panel.people.fitting), documents(panel.people.tuning)];
-  const task = new LoraTask(base, training, tuning, own);
+  const firstLayer = lora.layers?.[0] ?? 0;
+  const states =
+    firstLayer > 0
+      ? await lowerStates(base, [...training, ...tuning], firstLayer, await resources.runner(signal), {
+          ...(signal && { signal }),
+          ...(onRead && { report: onRead }),
+        })
+      : undefined;
+  const task = new LoraTask(base, training, tuning, own, states);
   const tokens = [...training, ...tuning].reduce((sum, document) => sum + document.tokens.length, 0);
+  const layerBytes = states ? 2 * tokens * base.config.hiddenSize : 0;
   const weights = [...base.tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
   const { name, revision } = language.report;
   return {
     task,
     training: trainingOf(settings),
     examples: 'tokens',
-    bytes: weights + 8 * tokens + 16 * task.initialTheta().length,
+    bytes: weights + layerBytes + 8 * tokens + 16 * task.initialTheta().length,
     example: () => Promise.resolve(null),
     async adapter(row, best) {
       const about = aboutRun(row, panel, { lora }, { list: null, baseModel: { name, revision } });
@@ -72,29 +89,32 @@ export async function openLora(
   resources: LearningResources,
 ): Promise<{ model: AskedModel; dispose: () => Promise<void> }> {
   const language = await resources.languageModel();
-  const { lora, theta } = readLora(files, language);
+  const { lora, theta } = await readLora(files, language);
   const route = await language.open(tunedDecoder(language.base, lora, theta, language.contextLength));
   return { model: new RouteModel(route), dispose: () => route.dispose() };
 }
 
-/** LoRA as PEFT keeps it, with or without our card. */
-export function readLora(files: AdapterFileSet, { base, report }: LearningModel) {
+/** LoRA as PEFT keeps it, with or without our card. Throws `bad-input` that says what is damaged or does not fit. */
+export async function readLora(
+  files: AdapterFileSet,
+  { base, report }: LearningModel,
+): Promise<ImportedLora & { about: AdapterAbout | null }> {
   const content = (name: string) => files.find((file) => file.name === name)?.content;
-  const [weights, config, card] = [peftFileNames.weights, peftFileNames.config, peftFileNames.card].map(
-    content,
-  );
+  const { weights: weightsName, config: configName, card: cardName } = peftFileNames;
+  const [weights, config, card] = [weightsName, configName, cardName].map(content);
   if (!weights || !config)
     throw new AppError(
       'bad-input',
-      `LoRA needs both ${peftFileNames.weights} and ${peftFileNames.config}; one of them is missing.`,
+      `LoRA needs both ${weightsName} and ${configName}; ${weights ? configName : weightsName} is missing.`,
     );
-  const about = card ? readCard(new TextDecoder().decode(card)) : null;
-  if (about?.baseModel && about.baseModel.revision !== report.revision)
-    throw new AppError(
-      'bad-input',
-      `This LoRA was trained on the model ${about.baseModel.name} (${about.baseModel.revision}); the one here is ${report.name} (${report.revision}).`,
-    );
-  return { about, ...importLora({ weights, config: new TextDecoder().decode(config) }, base.config) };
+  const { name, revision } = report;
+  const expected = { kind: 'lora', baseModel: { name, revision }, template } as const;
+  const text = new TextDecoder();
+  const carded = card && (await importAdapter({ weights, card: text.decode(card) }, expected));
+  return {
+    about: carded?.about ?? null,
+    ...importLora({ weights, config: text.decode(config) }, base.config),
+  };
 }
 
 function loraConfig({ rank, alpha, targets, topLayers }: LoraRunSettings, layers: number): LoraConfig {

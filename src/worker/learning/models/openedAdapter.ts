@@ -1,53 +1,84 @@
-import { Average, type AverageFile, fromBaselineFile } from '../../../evaluation/index.ts';
+import { Average, fromBaselineFile, StayCalibration } from '../../../evaluation/index.ts';
 import { type Adapter, type AdapterFiles, importAdapter, readCard } from '../../../learning/index.ts';
+import type { OccupationList } from '../../../occupation/index.ts';
 import { AppError } from '../../../platform/index.ts';
 import type { AdapterSummary } from '../../learningContract.ts';
-import type { LearningResources } from '../preparedRun.ts';
-import { summaryOf } from './adapters.ts';
-import { listOf } from './adapterSettings.ts';
+import type { LearningModel, LearningResources } from '../preparedRun.ts';
+import { summaryOf, template } from './adapters.ts';
+import { averageSettings, listOf, settingsOf } from './adapterSettings.ts';
 import type { AskedModel } from './askedModel.ts';
 import { averageModel } from './averageModel.ts';
+import { calibratedModel } from './calibratedModel.ts';
 import { openCareer } from './careerRuns.ts';
 import { openHead } from './headRuns.ts';
+import { promisedTensors } from './keptAdapter.ts';
+import { renormalisedRoute } from './routeModel.ts';
 import { tableModel } from './tableModel.ts';
 
-/** A head or CAREER, ready to be asked. */
-export async function openAdapter(adapter: Adapter, resources: LearningResources): Promise<AskedModel> {
+/** Something trained, ready to be asked; LoRA is opened by `openLora`. Throws `bad-input` where it cannot be asked here. */
+export async function openAdapter(
+  adapter: Adapter,
+  resources: LearningResources,
+  signal?: AbortSignal,
+): Promise<AskedModel> {
   switch (adapter.about.kind) {
     case 'head':
       return openHead(adapter, resources);
     case 'career':
       return openCareer(adapter, resources);
+    case 'average':
+      return openAverage(adapter, resources, signal);
     default:
       throw new AppError('bad-input', `A ${adapter.about.kind} cannot be asked here.`);
   }
 }
 
-/**
- * What came with the language model, by its name there: a head, CAREER, or an average of these and of the shipped
- * mixture of tables. Throws `bad-input` where nothing of that name came with it, or it was made for another model.
- */
+/** What came with the language model, by its name there. */
 export async function openShipped(
   name: string,
   resources: LearningResources,
   signal?: AbortSignal,
 ): Promise<AskedModel> {
-  const language = await resources.languageModel(signal);
-  const files = language.shipped.get(name);
-  if (!files) throw new AppError('bad-input', `No model ${name} came with ${language.report.name}.`);
-  const { revision } = language.report;
-  const adapter = await importAdapter(files, { baseModel: { name: language.report.name, revision } });
-  if (adapter.about.kind !== 'average') return openAdapter(adapter, resources);
-  const list = listOf(adapter.about);
-  const average = Average.fromFile(adapter.about.settings.average as AverageFile, list);
+  return openAdapter(await shippedAdapter(name, await resources.languageModel(signal)), resources, signal);
+}
+
+/** Throws `bad-input` where nothing of that name came with the model, or it was made for another one. */
+export async function shippedAdapter(name: string, { shipped, report }: LearningModel): Promise<Adapter> {
+  const files = shipped.get(name);
+  if (!files) throw new AppError('bad-input', `No model ${name} came with ${report.name}.`);
+  return importAdapter(files, {
+    baseModel: { name: report.name, revision: report.revision },
+    template,
+    parameters: promisedTensors,
+  });
+}
+
+/** Of models that came with the language model, its tables, and itself. */
+async function openAverage(
+  { about }: Adapter,
+  resources: LearningResources,
+  signal?: AbortSignal,
+): Promise<AskedModel> {
+  const list = listOf(about);
+  const settings = settingsOf(averageSettings, about);
+  const average = Average.fromFile(settings.average, list);
   const members: AskedModel[] = [];
-  for (const member of average.models)
-    members.push(
-      member === 'mixture'
-        ? tableModel(fromBaselineFile(await language.mixture(signal), list), list)
-        : await openShipped(member, resources, signal),
-    );
-  return averageModel(average, members, list);
+  for (const name of average.models) members.push(await openMember(name, list, resources, signal));
+  const model = averageModel(average, members, list);
+  const { stayCalibration } = settings;
+  return stayCalibration ? calibratedModel(model, StayCalibration.fromFile(stayCalibration), list) : model;
+}
+
+async function openMember(
+  name: string,
+  list: OccupationList,
+  resources: LearningResources,
+  signal?: AbortSignal,
+): Promise<AskedModel> {
+  const language = await resources.languageModel(signal);
+  if (name === 'mixture') return tableModel(fromBaselineFile(await language.mixture(signal), list), list);
+  if (name === 'language-route') return renormalisedRoute(language.route, list);
+  return openAdapter(await shippedAdapter(name, language), resources, signal);
 }
 
 /** Before the names of what came with the model, where ids are asked for. */

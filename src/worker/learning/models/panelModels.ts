@@ -5,7 +5,6 @@ import {
   fitBaseline,
   type ScoredCareer,
 } from '../../../evaluation/index.ts';
-import { peftFileNames } from '../../../learning/index.ts';
 import type { OccupationList } from '../../../occupation/index.ts';
 import { AppError, type ReportProgress, throwIfAborted } from '../../../platform/index.ts';
 import type { AdapterToKeep } from '../../../storage/index.ts';
@@ -19,11 +18,12 @@ import type {
 import type { AdapterShelf } from '../adapterShelf.ts';
 import type { OpenPanel, Panels } from '../panels.ts';
 import type { LearningResources } from '../preparedRun.ts';
-import { fileSet, keptFiles, summaryOf } from './adapters.ts';
+import { fileSet } from './adapters.ts';
 import type { AskedModel } from './askedModel.ts';
 import { averageModel } from './averageModel.ts';
-import { readKeptAdapter, weightsAndCard } from './keptAdapter.ts';
-import { openLora, readLora } from './loraRuns.ts';
+import { importedAdapter } from './importedAdapter.ts';
+import { readKeptAdapter } from './keptAdapter.ts';
+import { openLora } from './loraRuns.ts';
 import { openAdapter, openShipped, shippedPrefix } from './openedAdapter.ts';
 import { RouteModel } from './routeModel.ts';
 import { tableModel } from './tableModel.ts';
@@ -86,34 +86,16 @@ export class PanelModels {
 
   /** Throws `bad-input` that says exactly what is damaged or does not fit. */
   async importAdapter(name: string, files: AdapterFileSet): Promise<AdapterSummary> {
-    const id = crypto.randomUUID();
-    const kept = await this.#checked(id, files);
-    const row = { ...kept.row, name, createdAt: Date.now() };
-    await this.shelf.save({ ...kept, row });
-    return row;
+    const kept = await importedAdapter(name, files, this.resources);
+    await this.shelf.save(kept);
+    return kept.row;
   }
 
+  /** Throws `bad-input` for what came with the language model. */
   async deleteAdapter(id: string): Promise<void> {
+    if (id.startsWith(shippedPrefix))
+      throw new AppError('bad-input', 'What came with the language model cannot be deleted.', { id });
     await this.shelf.delete(id);
-  }
-
-  async #checked(id: string, files: AdapterFileSet): Promise<AdapterToKeep> {
-    if (files.some(({ name }) => name === peftFileNames.config)) {
-      const { about } = readLora(files, await this.resources.languageModel());
-      if (!about)
-        throw new AppError(
-          'bad-input',
-          `LoRA from elsewhere needs our card (${peftFileNames.card}) beside it: without it nobody knows whom it learned from.`,
-        );
-      const bytes = files.reduce((sum, { content }) => sum + content.length, 0);
-      return { row: summaryOf(id, about, 'import', bytes), files };
-    }
-    const { about } = await readKeptAdapter({ files });
-    if (about.baseModel) {
-      const { name, revision } = (await this.resources.languageModel()).report;
-      await readKeptAdapter({ files }, { baseModel: { name, revision } });
-    }
-    return keptFiles(id, about, 'import', weightsAndCard(files));
   }
 
   async #score(

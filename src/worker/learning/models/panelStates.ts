@@ -1,41 +1,45 @@
 import type { CareerHistory } from '../../../career/index.ts';
-import { toFloat16 } from '../../../onnx/index.ts';
+import { throwIfAborted } from '../../../platform/index.ts';
 import type { Store } from '../../../storage/index.ts';
 import { readMessages } from '../../turns.ts';
 import type { OpenPanel } from '../panels.ts';
 import type { LearningModel } from '../preparedRun.ts';
+import { template } from './adapters.ts';
+import { CareerReadings } from './careerReadings.ts';
 
 export interface StatesProgress {
   onRead?: (people: number, total: number) => void;
   signal?: AbortSignal | undefined;
 }
 
+type States = Uint16Array;
+
 /** People whose states are kept as one row. */
 const peopleInRow = 50;
 
 /**
  * The language model's hidden states of a panel, computed once for each model, template and panel: kept on the device where
- * the panel is, as float16, so that an interrupted reading goes on where it was.
+ * the panel is, as float16, so that an interrupted reading goes on where it was; in memory otherwise.
  */
 export class PanelStates {
   readonly #key: string;
+  readonly #readings: CareerReadings;
 
   constructor(
     private readonly store: Store,
     private readonly panel: OpenPanel,
     private readonly language: LearningModel,
   ) {
-    this.#key = `${language.report.name} ${language.report.revision} onward-1 ${panel.row.id}`;
+    this.#key = `${language.report.name} ${language.report.revision} ${template} ${panel.row.id}`;
+    this.#readings = CareerReadings.of(language);
   }
 
-  /** `[steps × hiddenSize]` of each person, in order; the same people in the same order every time. */
-  async read(
-    people: readonly CareerHistory[],
-    { onRead, signal }: StatesProgress,
-  ): Promise<Uint16Array<ArrayBuffer>[]> {
-    const states: Uint16Array<ArrayBuffer>[] = [];
+  /** `[steps × hiddenSize]` of each person, in order; the same people in the same order every time. Throws `aborted`. */
+  async read(people: readonly CareerHistory[], { onRead, signal }: StatesProgress): Promise<States[]> {
+    const states: States[] = [];
     for (let start = 0; start < people.length; start += peopleInRow) {
       await readMessages();
+      throwIfAborted(signal);
       const some = people.slice(start, start + peopleInRow);
       states.push(...(await this.#row(start / peopleInRow, some, signal)));
       onRead?.(states.length, people.length);
@@ -43,30 +47,37 @@ export class PanelStates {
     return states;
   }
 
-  async #row(index: number, people: readonly CareerHistory[], signal?: AbortSignal) {
-    const { hiddenSize } = this.language.base.config;
-    const ends = people.map(
-      (
-        (sum) =>
-        ({ observations }: CareerHistory) =>
-          (sum += observations.length * hiddenSize)
-      )(0),
-    );
-    const cut = (data: Uint16Array<ArrayBuffer>) =>
-      ends.map((end, p) => data.subarray(p === 0 ? 0 : ends[p - 1], end));
-    const kept = await this.store.hiddenStates.load(this.#key, index).catch(() => null);
-    if (kept?.length === (ends.at(-1) ?? 0)) return cut(kept);
-    const data = new Uint16Array(ends.at(-1) ?? 0);
-    for (const [p, person] of people.entries())
-      data.set(
-        toFloat16(await this.language.route.hiddenStates(person, undefined, signal)),
-        p === 0 ? 0 : ends[p - 1],
-      );
+  async #row(index: number, people: readonly CareerHistory[], signal?: AbortSignal): Promise<States[]> {
+    const kept = await this.#kept(index, people);
+    if (kept) return kept;
+    const states: States[] = [];
+    for (const person of people) states.push(await this.#readings.states(person, signal));
     // They can be computed again: a full disk is no reason to stop.
-    if (this.panel.mayBeStored)
-      await this.store.hiddenStates
-        .keep({ key: this.#key, index, panel: this.panel.row.id, data })
-        .catch(() => undefined);
-    return cut(data);
+    if (this.panel.mayBeStored) await this.#keep(index, states).catch(() => undefined);
+    return states;
+  }
+
+  async #keep(index: number, states: readonly States[]): Promise<void> {
+    const data = new Uint16Array(states.reduce((sum, { length }) => sum + length, 0));
+    let start = 0;
+    for (const own of states) {
+      data.set(own, start);
+      start += own.length;
+    }
+    await this.store.hiddenStates.keep({ key: this.#key, index, panel: this.panel.row.id, data });
+  }
+
+  /** Null where they have not been kept, or not of these people. */
+  async #kept(index: number, people: readonly CareerHistory[]): Promise<States[] | null> {
+    const { hiddenSize } = this.language.base.config;
+    const data = await this.store.hiddenStates.load(this.#key, index).catch(() => null);
+    const sizes = people.map(({ observations }) => observations.length * hiddenSize);
+    if (data?.length !== sizes.reduce((sum, size) => sum + size, 0)) return null;
+    let start = 0;
+    return people.map((person, p) => {
+      const own = data.subarray(start, (start += sizes[p]));
+      this.#readings.remember(person, own);
+      return own;
+    });
   }
 }

@@ -3,12 +3,14 @@ import { AppError } from '../../../platform/index.ts';
 import type { Adapter } from '../../../learning/index.ts';
 import type { RunRow } from '../../../storage/index.ts';
 import type { RunEvent } from '../../runContract.ts';
+import type { CareerRunSettings } from '../../runSettings.ts';
 import type { OpenPanel } from '../panels.ts';
 import type { LearningResources, PreparedRun } from '../preparedRun.ts';
 import { prepareCareer } from './careerRuns.ts';
 import { prepareHead } from './headRuns.ts';
 import { readKeptAdapter } from './keptAdapter.ts';
 import { prepareLora } from './loraRuns.ts';
+import { shippedAdapter, shippedPrefix } from './openedAdapter.ts';
 
 type Preparing = Extract<RunEvent, { kind: 'preparing' }>;
 
@@ -42,15 +44,22 @@ export async function prepareRun(
     case 'head':
       return prepareHead(run, settings, panel, resources, store, { onRead, signal });
     case 'lora':
-      return prepareLora(run, settings, panel, resources);
+      return prepareLora(run, settings, panel, resources, { onRead, signal });
     case 'career':
-      return prepareCareer(run, settings, panel, resources, await pretrained(settings.pretrained, store));
+      return prepareCareer(run, settings, panel, resources, await pretrained(settings, { store, resources }));
     case 'logit':
     case 'bag-of-jobs':
       throw new AppError('unsupported', 'This kind of model cannot be trained yet.');
   }
 }
 
-async function pretrained(id: string | null, store: Store): Promise<Adapter | null> {
-  return id === null ? null : readKeptAdapter(await store.adapters.load(id), { kind: 'career' });
+/** What CAREER goes on from: of this device, or come with the language model. */
+async function pretrained(
+  { pretrained: id }: CareerRunSettings,
+  { store, resources }: Pick<Preparation, 'store' | 'resources'>,
+): Promise<Adapter | null> {
+  if (id === null) return null;
+  if (!id.startsWith(shippedPrefix))
+    return readKeptAdapter(await store.adapters.load(id), { kind: 'career' });
+  return shippedAdapter(id.slice(shippedPrefix.length), await resources.languageModel());
 }
