@@ -1,13 +1,27 @@
 import type { Occupation, OccupationList } from '../../occupation/index.ts';
+import type { AdapterSummary } from '../../worker/index.ts';
+
+/** One model's distribution over the list. */
+export interface ModelAnswer {
+  /** `language-route`, or the id of something trained that came with it. */
+  id: string;
+  name: string;
+  kind: 'language-route' | AdapterSummary['kind'];
+  /** In list order; sums to 1. */
+  probabilities: Float64Array;
+}
 
 /** A distribution over the list with everything the page shows about it. */
 export interface Answer {
   list: OccupationList;
-  /** In list order; sums to 1. */
+  /** Of the model that is shown, in list order; sums to 1. */
   probabilities: Float64Array;
-  /** Before renormalisation; sums to `validMass`. */
+  /** The model that is shown, and all that answered, the language model's titles first. */
+  shown: ModelAnswer;
+  models: readonly ModelAnswer[];
+  /** The language model's, before renormalisation; sums to `validMass`. */
   raw: Float64Array;
-  /** Probability that the model spends on titles of the list. */
+  /** Probability that the language model spends on titles of the list. */
   validMass: number;
   /** The year and education that were asked for. */
   year: number;
@@ -34,4 +48,15 @@ export function rankOccupations(list: OccupationList, probabilities: Float64Arra
     .map((occupation, index) => ({ ...occupation, index, probability: probabilities[index] ?? 0, rank: 0 }))
     .sort((a, b) => b.probability - a.probability || a.index - b.index)
     .map((occupation, position) => ({ ...occupation, rank: position + 1 }));
+}
+
+/** The language model by its titles, as one of the models that may be shown. */
+export function languageRoute(probabilities: Float64Array): ModelAnswer {
+  return { id: 'language-route', name: 'Language model by its titles', kind: 'language-route', probabilities };
+}
+
+/** The answer with another model shown; as it is where that one has not answered. */
+export function showing(answer: Answer, id: string): Answer {
+  const shown = answer.models.find((model) => model.id === id);
+  return shown ? { ...answer, shown, probabilities: shown.probabilities } : answer;
 }

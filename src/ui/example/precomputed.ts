@@ -26,7 +26,9 @@ export function precomputedAnswer(
   return {
     list,
     raw,
-    probabilities: raw.map((p) => p / validMass),
+    probabilities: shown.probabilities,
+    shown,
+    models: [shown],
     validMass,
     year: next.year,
     education: next.education,

@@ -1,4 +1,4 @@
-import type { RunKind, RunPhase } from '../../worker/index.ts';
+import type { RunKind, RunPhase, RunSummary } from '../../worker/index.ts';
 
 /** `12,736`. */
 export function count(value: number): string {
@@ -65,4 +65,9 @@ const phaseWords: Readonly<Record<RunPhase, string>> = {
 
 export function phaseInWords(phase: RunPhase): string {
   return phaseWords[phase];
+}
+
+/** Lowest perplexity on the tuning people; null before the first epoch. */
+export function bestPerplexity(epochs: RunSummary['epochs']): number | null {
+  return epochs.length === 0 ? null : Math.min(...epochs.map(({ tuningPerplexity }) => tuningPerplexity));
 }

@@ -3,7 +3,7 @@ import type { NextStep, OccupationList } from '../../occupation/index.ts';
 import { isAbort, type AppError } from '../../platform/index.ts';
 import type { OnwardWorker } from '../../worker/index.ts';
 import { asAppError } from '../advice.ts';
-import type { Answer } from '../answer/answer.ts';
+import { type Answer, languageRoute, showing } from '../answer/answer.ts';
 import { LatestOnly } from './latestOnly.ts';
 
 /** What is asked of the model: a career so far, the step after it, and the outcomes. */
@@ -22,7 +22,13 @@ export function questionKey({ history, next, list }: Question): string {
 
 /** The answer to the latest question. The old answer stays while the new one is computed. */
 export class Forecast {
-  answer = $state.raw<Answer | null>(null);
+  #answer = $state.raw<Answer | null>(null);
+  /** Id of the model that the person wants to see; null: the best that answers. */
+  chosen = $state<string | null>(null);
+  /** With the chosen model shown. */
+  readonly answer = $derived(
+    this.#answer && this.chosen !== null ? showing(this.#answer, this.chosen) : this.#answer,
+  );
   answeredKey = $state<string | null>(null);
   isUpdating = $state(false);
   error = $state.raw<AppError | null>(null);
@@ -33,7 +39,7 @@ export class Forecast {
   /** Shows an answer that was computed elsewhere, unless this device has answered the same question already. */
   show(answer: Answer, key: string): void {
     if (key === this.answeredKey && this.answer?.origin.kind === 'live') return;
-    this.answer = answer;
+    this.#answer = answer;
     this.answeredKey = key;
   }
 
@@ -59,11 +65,15 @@ export class Forecast {
     asked: { key: string },
   ): Promise<void> {
     try {
-      const { renormalised, raw, ...prediction } = await worker.predict({ history, next, list });
+      const { renormalised, raw, adapters, ...prediction } = await worker.predict({ history, next, list });
       if (this.#asked !== asked) return;
-      this.answer = {
+      const models = [languageRoute(renormalised), ...adapters];
+      const shown = models[models.length - 1];
+      this.#answer = {
         list,
-        probabilities: renormalised,
+        probabilities: shown.probabilities,
+        shown,
+        models,
         raw,
         validMass: prediction.validMass,
         year: next.year,

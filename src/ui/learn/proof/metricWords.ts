@@ -33,14 +33,16 @@ export const metricWords: Readonly<Record<MetricName, MetricWords>> = {
   top1Ece: { label: 'First guess', about: 'calibration error', unit: 'number' },
 };
 
-/** A value or a standard error of a metric; `–` where it cannot be known. */
+/** A value, a difference or a standard error of a metric; `–` where it cannot be known. */
 export function metricValue(metric: MetricName, value: number | null): string {
   if (value === null) return '–';
-  const { unit } = metricWords[metric];
-  if (unit === 'share') return `${(100 * value).toFixed(1)}\u202f%`;
-  if (unit === 'number') return value.toFixed(3);
-  if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en');
-  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2);
+  return `${value < 0 ? '−' : ''}${sizeInWords(metricWords[metric].unit, Math.abs(value))}`;
+}
+
+function sizeInWords(unit: MetricWords['unit'], size: number): string {
+  if (unit === 'share') return `${(100 * size).toFixed(1)}\u202f%`;
+  if (unit === 'number') return size.toFixed(3);
+  return size < 100 ? size.toFixed(2) : Math.round(size).toLocaleString('en');
 }
 
 /** `8.41 ± 0.12`. */

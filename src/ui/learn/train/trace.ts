@@ -20,3 +20,12 @@ export function shorterTrace(points: readonly TracePoint[]): readonly TracePoint
   const last = points.length % 2 === 1 ? points.at(-1) : undefined;
   return last ? [...pairs, last] : pairs;
 }
+
+/** A curve of single batches without most of their chance: the longer it is, the more neighbours each point is the mean of. */
+export function smoothTrace(points: readonly TracePoint[]): TracePoint[] {
+  const reach = Math.floor(points.length / 40);
+  return points.map(({ epochs }, at) => {
+    const near = points.slice(Math.max(0, at - reach), at + reach + 1);
+    return { epochs, loss: near.reduce((sum, { loss }) => sum + loss, 0) / near.length };
+  });
+}

@@ -1,4 +1,4 @@
-import type { LearningConnection, WorkerStatus } from '../../../worker/index.ts';
+import type { DeviceReport, LearningConnection, WorkerStatus } from '../../../worker/index.ts';
 import { currentYear } from '../../editing/draft.ts';
 import { Adapters } from './adapters.svelte.ts';
 import { PanelIntake } from './panelIntake.svelte.ts';
@@ -10,6 +10,8 @@ import { Runs } from './runs.svelte.ts';
 /** The part of the page that trains: people, runs, what they made, and how good that is. */
 export class Learning {
   status = $state.raw<WorkerStatus>({ phase: 'running' });
+  /** What trains; null until something has needed it. */
+  device = $state.raw<DeviceReport | null>(null);
   readonly panels: Panels;
   readonly intake: PanelIntake;
   readonly runs: Runs;
@@ -36,5 +38,13 @@ export class Learning {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
     await Promise.all([this.panels.refresh(), this.runs.refresh(), this.adapters.refresh()]);
+  }
+
+  /** A device is chosen when the first run is prepared, and again after one was lost. */
+  async findDevice(): Promise<void> {
+    this.device = await this.connection.device().then(
+      ({ report }) => report,
+      () => null,
+    );
   }
 }

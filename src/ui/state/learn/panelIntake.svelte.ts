@@ -124,7 +124,7 @@ export class PanelIntake {
     const panel = await this.attempt.run('Inventing people', (signal) =>
       this.panels.add(
         {
-          name: `${people.toLocaleString('en')} invented people`,
+          name: `${people.toLocaleString('en')} invented people (${occupations} occupations, seed ${seed})`,
           origin: { kind: 'synthetic', people, occupations, seed },
           split: { seed, testShare: 0.2, tuningShare: 0.1 },
         },

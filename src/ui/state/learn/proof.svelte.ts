@@ -39,7 +39,9 @@ export class Proof {
         signal,
       ),
     );
-    if (report) this.result = { report, panel, models: asked };
+    if (!report) return;
+    this.result = { report, panel, models: asked };
+    this.attempt.message = 'The report is below.';
   }
 }
 

@@ -26,7 +26,9 @@ export class ReferenceLines {
 
   of({ id, optimum }: PanelSummary): readonly ReferenceLine[] {
     const best =
-      optimum === null ? [] : [{ label: 'best possible', perplexity: optimum, isOptimum: true } as const];
+      optimum === null
+        ? []
+        : [{ label: 'best possible (test people)', perplexity: optimum, isOptimum: true } as const];
     return [...(this.#lines.get(id) ?? []), ...best];
   }
 
