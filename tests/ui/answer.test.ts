@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rankOccupations, type Answer } from '../../src/ui/answer/answer.ts';
+import { type Answer, languageRoute, rankOccupations, showing } from '../../src/ui/answer/answer.ts';
 import { answerCsv, answerJson, answerText } from '../../src/ui/answer/answerRecord.ts';
 import { outlook } from '../../src/ui/answer/outlook.ts';
 import { certainty, expectedness, inWords, percent } from '../../src/ui/answer/words.ts';
@@ -15,9 +15,12 @@ const list = {
 };
 
 function answer(probabilities: number[], previousCode: string | null): Answer {
+  const shown = languageRoute(Float64Array.from(probabilities));
   return {
     list,
     probabilities: Float64Array.from(probabilities),
+    shown,
+    models: [shown],
     raw: Float64Array.from(probabilities, (p) => 0.9 * p),
     validMass: 0.9,
     year: 2012,
@@ -26,6 +29,38 @@ function answer(probabilities: number[], previousCode: string | null): Answer {
     origin: { kind: 'live', milliseconds: 12 },
   };
 }
+
+describe('several models', () => {
+  const route = answer([0.5, 0.2, 0.2, 0.1], '1');
+  const head = {
+    id: 'shipped/head',
+    name: 'Head',
+    kind: 'head' as const,
+    probabilities: Float64Array.of(0.1, 0.2, 0.3, 0.4),
+  };
+  const both = { ...route, models: [...route.models, head] };
+
+  it('are shown one at a time; one that has not answered leaves the answer as it is', () => {
+    expect(showing(both, 'shipped/head')).toMatchObject({ shown: head, probabilities: head.probabilities });
+    expect(showing(both, 'shipped/best')).toBe(both);
+  });
+
+  it('are all in what is exported', () => {
+    const record = {
+      history: { personId: 'a', population: 'x', observations: [] },
+      answer: showing(both, 'shipped/head'),
+      comparison: null,
+      model: 'm',
+    };
+    const [header, first] = answerCsv(record).split('\r\n');
+    expect(header).toContain('probability_language_route,probability_shipped_head');
+    expect(first).toBe('1,not_working,Not working,0.4,0.09000000000000001,0.1,0.4');
+    const json = JSON.parse(answerJson(record)) as { shown: string; occupations: { byModel: number[] }[] };
+    expect(json.shown).toBe('shipped/head');
+    expect(json.occupations[0].byModel).toEqual([0.5, 0.1]);
+    expect(answerText(record)).toContain('by “Head”');
+  });
+});
 
 describe('ranking', () => {
   it('puts the most probable first and keeps list order among equals', () => {

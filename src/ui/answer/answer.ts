@@ -52,7 +52,12 @@ export function rankOccupations(list: OccupationList, probabilities: Float64Arra
 
 /** The language model by its titles, as one of the models that may be shown. */
 export function languageRoute(probabilities: Float64Array): ModelAnswer {
-  return { id: 'language-route', name: 'Language model by its titles', kind: 'language-route', probabilities };
+  return {
+    id: 'language-route',
+    name: 'Language model by its titles',
+    kind: 'language-route',
+    probabilities,
+  };
 }
 
 /** The answer with another model shown; as it is where that one has not answered. */

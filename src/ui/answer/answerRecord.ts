@@ -13,15 +13,20 @@ export interface AnswerRecord {
   model: string;
 }
 
-/** One row per occupation, most probable first. Cells that a spreadsheet would run as a formula are escaped. */
+/** One row per occupation, most probable first by the model that is shown; a column for each model where several answered. Cells that a spreadsheet would run as a formula are escaped. */
 export function answerCsv({ answer, comparison }: AnswerRecord): string {
-  const header = ['rank', 'occupation_code', 'occupation_title', 'probability', 'raw_probability'];
+  const several = answer.models.length > 1 ? answer.models : [];
+  const header = [
+    ...['rank', 'occupation_code', 'occupation_title', 'probability', 'raw_probability'],
+    ...several.map(({ id }) => `probability_${id.replace(/\W+/g, '_')}`),
+  ];
   const rows = rankOccupations(answer.list, answer.probabilities).map((row) => [
     String(row.rank),
     row.code,
     row.title,
     String(row.probability),
     String(answer.raw[row.index] ?? 0),
+    ...several.map(({ probabilities }) => String(probabilities[row.index] ?? 0)),
     ...(comparison ? [String(comparison.probabilities[row.index] ?? 0)] : []),
   ]);
   return formatDelimited([[...header, ...(comparison ? ['table_probability'] : [])], ...rows]);
@@ -29,7 +34,7 @@ export function answerCsv({ answer, comparison }: AnswerRecord): string {
 
 /** Everything as one JSON document, for programs. Probabilities in list order. */
 export function answerJson({ history, answer, comparison, model }: AnswerRecord): string {
-  const { list, probabilities, raw, ...rest } = answer;
+  const { list, probabilities, raw, shown, models, ...rest } = answer;
   const document = {
     format: 'onward-answer',
     version: 1,
@@ -38,6 +43,8 @@ export function answerJson({ history, answer, comparison, model }: AnswerRecord)
     year: rest.year,
     education: rest.education,
     list: list.name,
+    shown: shown.id,
+    models: models.map(({ id, name, kind }) => ({ id, name, kind })),
     validMass: rest.validMass,
     outlook: outlook(answer),
     certainty: certainty(probabilities),
@@ -47,6 +54,7 @@ export function answerJson({ history, answer, comparison, model }: AnswerRecord)
       title,
       probability: probabilities[index],
       rawProbability: raw[index],
+      ...(models.length > 1 && { byModel: models.map((each) => each.probabilities[index]) }),
       ...(comparison ? { tableProbability: comparison.probabilities[index] } : {}),
     })),
   };
@@ -55,9 +63,10 @@ export function answerJson({ history, answer, comparison, model }: AnswerRecord)
 
 /** The ten most probable and the outlook as plain text, for the clipboard. */
 export function answerText({ answer, model }: AnswerRecord): string {
+  const by = answer.models.length > 1 ? `, by “${answer.shown.name}”` : '';
   const top = rankOccupations(answer.list, answer.probabilities).slice(0, 10);
   return [
-    `What could come next in ${answer.year}`,
+    `What could come next in ${answer.year}${by}`,
     '',
     ...outlook(answer).map(({ label, probability }) => `${percent(probability)}  ${label}`),
     '',

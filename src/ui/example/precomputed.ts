@@ -1,6 +1,6 @@
 import { joinText, textifyPrompt, type CareerHistory } from '../../career/index.ts';
 import type { NextStep, OccupationList } from '../../occupation/index.ts';
-import type { Answer } from '../answer/answer.ts';
+import { type Answer, languageRoute } from '../answer/answer.ts';
 import type { ExampleAnswers } from './exampleFile.ts';
 
 /**
@@ -23,6 +23,7 @@ export function precomputedAnswer(
   const raw = Float64Array.from(stored.raw);
   const validMass = raw.reduce((sum, p) => sum + p, 0);
   if (!(validMass > 0)) return null;
+  const shown = languageRoute(raw.map((p) => p / validMass));
   return {
     list,
     raw,
