@@ -85,7 +85,7 @@ describe('files from elsewhere', () => {
       settings: { ...settings, config: { ...settings.config, rank: 3 } },
     }));
     await expect(place.models.importAdapter('', rank)).rejects.toThrow(
-      /adapter\.\S+ has shape \[8, .* \[3, /,
+      /adapter\.\S+ has shape \[32, .* \[3, /,
     );
     const words = carded(files.head, ({ settings: { config } }) => ({ settings: { config } }));
     await expect(place.models.importAdapter('', words)).rejects.toThrow(/settings\.encoding/);
