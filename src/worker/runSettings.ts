@@ -26,6 +26,11 @@ export interface HeadRunSettings extends GradientSettings {
   rank: number;
   alpha: number;
   previousRank: number;
+  /**
+   * Part of what the language model says itself with which the head begins, 0 … 1. Less than 1 where the language model has
+   * learned from these very people: on them it is surer than on others.
+   */
+  baseWeight: number;
   dropout: number;
   /** Observations in a batch. */
   batchSize: number;

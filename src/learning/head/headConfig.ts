@@ -15,6 +15,11 @@ export interface HeadConfig {
    * many titles may begin alike. Otherwise with those of the titles' first tokens, which the states give.
    */
   readonly wholeTitles: boolean;
+  /**
+   * Part of the language model's own title logits with which the head begins: 1 begins as the language model. Less where it
+   * has learned from the very people that the head learns from: on them it is surer than it is on others.
+   */
+  readonly baseWeight: number;
   /** Rows of the covariates' table, and covariates of a step. */
   readonly covariateRows: number;
   readonly covariateFields: number;

@@ -115,7 +115,7 @@ function headLogits(pass: HeadPass, hasDropout: boolean, at: PreviousOccupation)
   const previous = graph.input('previous_states', [rows], DataType.int64);
   const fields = graph.input('covariates', [rows, config.covariateFields], DataType.int64);
   const read = graph.input('hidden_states', [rows, hiddenSize]);
-  const own = titleLogits(pass, read);
+  const own = scale(graph, titleLogits(pass, read), config.baseWeight);
   const normed = layerNorm(graph, read, weight('norm.weight'), weight('norm.bias'), normEpsilon);
   const states = dropped('dropout.states', normed);
 

@@ -49,7 +49,7 @@ export class HeadTask implements TrainingTask {
     this.#masks = new DropoutMasks(settings.dropout);
   }
 
-  /** Every path begins at 0: the head begins as the language model. */
+  /** Every path begins at 0: the head begins as `baseWeight` of the language model. */
   initialTheta(): Float32Array {
     const random = new SeededRandom(this.settings.seed).split('parameters');
     const starts: Record<string, number> = {

@@ -44,6 +44,7 @@ export const settingFields: Readonly<Record<SettingName, SettingField>> = {
   rank: whole('Rank', 1, 256),
   alpha: real('Alpha', 0.1, 1024),
   previousRank: whole('Rank of the previous occupation’s part', 0, 256),
+  baseWeight: real('Weight of what the language model says itself, 0 to 1', 0, 1),
   targets: { kind: 'choice', label: 'Adapted matrices', values: ['attention', 'attention and mlp'] },
   topLayers: whole('Adapted layers from the top (0: all)', 0, 100),
   structureWeight: real('Weight of what is no title', 0, 1),

@@ -19,6 +19,7 @@ const headConfig = v.object({
   alpha: v.pipe(v.number(), v.minValue(0)),
   previousRank: size,
   wholeTitles: v.boolean(),
+  baseWeight: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
   covariateRows: size,
   covariateFields: size,
 });

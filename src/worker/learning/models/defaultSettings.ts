@@ -29,6 +29,7 @@ export function defaultSettings(kind: RunKind, { parts }: Pick<PanelRow, 'parts'
         rank: isSmall ? 32 : 8,
         alpha: isSmall ? 32 : 8,
         previousRank: 8,
+        baseWeight: 1,
         dropout: 0.5,
         batchSize: observations < 20_000 ? 128 : 512,
       };

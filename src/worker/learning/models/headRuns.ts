@@ -45,13 +45,14 @@ export async function prepareHead(
   const language = await resources.languageModel(progress.signal);
   const runner = await resources.runner(progress.signal);
   const encoding = PanelEncoding.of(fitting, list, pathFields);
-  const { rank, alpha, previousRank } = settings;
+  const { rank, alpha, previousRank, baseWeight } = settings;
   const config: HeadConfig = {
     hiddenSize: language.base.config.hiddenSize,
     occupations: list.occupations.length,
     rank,
     alpha,
     previousRank,
+    baseWeight,
     wholeTitles: language.route.titleNodes(list) <= wholeTitleNodes,
     covariateRows: encoding.covariateRows,
     covariateFields: encoding.fields.length,
