@@ -43,6 +43,11 @@ describe('the scale', () => {
     expect(ticks.every((tick) => tick >= 3 && tick <= 30)).toBe(true);
   });
 
+  it('has round labels of smaller steps where it is short', () => {
+    const ticks = perplexityTicks([Math.log(2.26), Math.log(2.94)]).map((tick) => Math.exp(tick).toFixed(2));
+    expect(ticks).toEqual(['2.40', '2.60', '2.80']);
+  });
+
   it('pushes labels apart and keeps them inside', () => {
     expect(spreadLabels([100, 102, 40], 15, 200)).toEqual([100, 115, 40]);
     expect(spreadLabels([198, 199], 15, 200)).toEqual([185, 200]);

@@ -1,13 +1,29 @@
-/** Perplexities that make round labels. */
+/** Perplexities that make round labels, over the whole range, and the steps between them where little of it is shown. */
 const roundPerplexities = [
-  1, 1.2, 1.5, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 1000, 2000, 5000,
+  1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 1000, 2000, 5000, 1e4,
+  1e5, 1e6, 1e7, 1e8,
 ];
+const smallSteps = [0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
+/** Fewer labels do not make a scale. */
+const fewestTicks = 3;
 
 /** At most `most` round labels between two perplexities given as natural logs, in logs. */
 export function perplexityTicks([low, high]: readonly [number, number], most = 6): number[] {
-  const inside = roundPerplexities.map(Math.log).filter((value) => value >= low && value <= high);
+  const [from, to] = [Math.exp(low), Math.exp(high)];
+  const round = roundPerplexities.filter((value) => value >= from && value <= to);
+  const fine = smallSteps
+    .map((step) => multiples(step, from, to))
+    .find(({ length }) => length >= fewestTicks);
+  const inside = round.length >= fewestTicks ? round : (fine ?? round);
   const every = Math.max(1, Math.ceil(inside.length / most));
-  return inside.filter((_, index) => index % every === 0);
+  return inside.filter((_, index) => index % every === 0).map(Math.log);
+}
+
+function multiples(step: number, from: number, to: number): number[] {
+  const first = Math.ceil(from / step);
+  const count = Math.max(0, Math.floor(to / step) - first + 1);
+  // More than a scale can hold are as good as none: a larger step was found before.
+  return count > 100 ? [] : Array.from({ length: count }, (_, i) => (first + i) * step);
 }
 
 /**
