@@ -3,8 +3,9 @@ import { installErrorTransfer } from './errorTransfer.ts';
 import type { LearningConnection, PanelRequest } from './learningContract.ts';
 import type { LearningEvent, LearningHostCalls } from './learningWire.ts';
 import type { Send } from './pendingCall.ts';
+import type { RunSummary } from './runContract.ts';
 import type { ReportProgress } from '../platform/index.ts';
-import { Supervisor } from './supervisor.ts';
+import { type CallOptions, Supervisor } from './supervisor.ts';
 import { defaultTiming, type SupervisionTiming } from './workerLife.ts';
 
 export interface LearningOptions {
@@ -56,8 +57,8 @@ export function connectLearning({
 
   const call = <T>(
     send: Send<LearningHostCalls, T>,
-    { onEvent, signal }: { onEvent?: (event: LearningEvent) => void; signal?: AbortSignal | undefined } = {},
-  ): Promise<T> => supervisor.call(send, { needsModel: true, signal, ...(onEvent && { onEvent }) }).answer;
+    options: Omit<CallOptions<LearningEvent>, 'needsModel'> = {},
+  ): Promise<T> => supervisor.call(send, { needsModel: true, ...options }).answer;
   const measured = <T>(
     send: Send<LearningHostCalls, T>,
     onProgress: ReportProgress | undefined,
@@ -98,7 +99,13 @@ export function connectLearning({
       const onEvent = (event: LearningEvent) => {
         if ('run' in event) tell(event.run);
       };
-      return call((host, id) => host.trainRun(id, run, options), { onEvent });
+      let isAgain = false;
+      const send: Send<LearningHostCalls, RunSummary> = (host, id) => {
+        const answer = host.trainRun(id, run, { ...options, isAgain });
+        isAgain = true;
+        return answer;
+      };
+      return call(send, { onEvent, isProgress: (event) => 'run' in event && event.run.kind === 'kept' });
     },
     pauseRun: (run) => call((host, id) => host.pauseRun(id, run)),
     stopRun: (run) => call((host, id) => host.stopRun(id, run)),

@@ -145,8 +145,8 @@ export interface LearningWorker {
   createRun(request: { panel: string; name: string; settings: RunSettings }): Promise<RunSummary>;
   /**
    * Trains from where the run stands; resolves when it ends, or stands again: after `pauseRun`, `stopRun`, or `steps` steps.
-   * Goes on by itself in a new worker when the one it was in dies. Throws `in-use` where the run is open in another tab,
-   * `bad-input` where its panel is not here or another run is training.
+   * Goes on by itself in a new worker when the one it was in dies. Throws `in-use` where the run is open in another tab
+   * or a run is training in this one, `bad-input` where its panel is not here.
    */
   trainRun(id: string, onEvent: (event: RunEvent) => void, options?: { steps?: number }): Promise<RunSummary>;
   /** Resolves when the run stands, its state kept. It stays open in this tab. */

@@ -47,13 +47,13 @@ export interface LearningHostCalls extends SupervisedHost<LearningEvent> {
   listPanels(callId: number): Promise<PanelSummary[]>;
   readPanel(callId: number, id: string, part: PanelPart): Promise<CareerHistory[]>;
   exportForCluster(callId: number, id: string, baseModel: string): Promise<Uint8Array<ArrayBuffer>>;
-  exportForCluster(callId: number, id: string, baseModel: string): Promise<Uint8Array<ArrayBuffer>>;
   defaultSettings(callId: number, kind: RunKind, panel: string): Promise<RunSettings>;
   createRun(
     callId: number,
     request: { panel: string; name: string; settings: RunSettings },
   ): Promise<RunSummary>;
-  trainRun(callId: number, id: string, options?: { steps?: number }): Promise<RunSummary>;
+  /** `isAgain`: it was asked of a worker that died. */
+  trainRun(callId: number, id: string, options?: { steps?: number; isAgain?: boolean }): Promise<RunSummary>;
   pauseRun(callId: number, id: string): Promise<RunSummary>;
   stopRun(callId: number, id: string): Promise<RunSummary>;
   describeRun(callId: number, id: string, words: { name?: string; notes?: string }): Promise<RunSummary>;

@@ -14,6 +14,8 @@ const MAX_RETRIES = { death: 1, device: 2 };
 export interface CallOptions<Event> {
   signal?: AbortSignal | undefined;
   onEvent?: (event: Event) => void;
+  /** Events after which the next worker goes on where this one was: deaths before them do not count any more. */
+  isProgress?: (event: Event) => boolean;
   /** Whether the call waits until a restarted worker has its model back. */
   needsModel: boolean;
 }
@@ -55,9 +57,13 @@ export class Supervisor<Host extends SupervisedHost<Event>, Event extends CallEv
   /** Puts a call to the worker. `answer` rejects with `aborted` as soon as the signal comes. */
   call<T>(
     send: Send<Host, T>,
-    { signal, onEvent = () => undefined, needsModel }: CallOptions<Event>,
+    { signal, onEvent = () => undefined, isProgress = () => false, needsModel }: CallOptions<Event>,
   ): PendingCall<Host, Event, T> {
-    const pending = new PendingCall(this.#nextId++, needsModel, send, onEvent);
+    const onAnyEvent = (event: Event) => {
+      if (isProgress(event)) this.#restarts = pending.retries = 0;
+      onEvent(event);
+    };
+    const pending = new PendingCall<Host, Event, T>(this.#nextId++, needsModel, send, onAnyEvent);
     if (this.#isClosed || signal?.aborted) {
       pending.reject(signal?.aborted ? abortError(signal) : closedError());
       pending.settle();

@@ -55,7 +55,7 @@ async function careerRun(learning: LearningConnection, epochs: number) {
 const weights = (files: AdapterFileSet) => files.find(({ name }) => name.endsWith('.safetensors'))?.content;
 
 describe.skipIf(!isThere)('the worker that trains', () => {
-  it('goes on by itself when it is killed in the middle of a run, to the same bytes', async () => {
+  it('goes on by itself when it is killed again and again in a run, to the same bytes', async () => {
     const undisturbed = connection();
     const first = await careerRun(undisturbed.learning, 6);
     const expected = await undisturbed.learning.trainRun(first.run.id, () => undefined);
@@ -64,15 +64,14 @@ describe.skipIf(!isThere)('the worker that trains', () => {
 
     const { learning, spawned } = connection();
     const { run } = await careerRun(learning, 6);
-    let killed = false;
+    let killed = 0;
     const events: RunEvent[] = [];
     const ended = await learning.trainRun(run.id, (event) => {
       events.push(event);
-      if (event.kind !== 'kept' || killed) return;
-      killed = true;
-      spawned[0].terminate();
+      // More often than a call would survive that does not get on in between.
+      if (event.kind === 'kept' && killed < 3) spawned[killed++].terminate();
     });
-    expect(spawned).toHaveLength(2);
+    expect(spawned).toHaveLength(4);
     expect(ended).toMatchObject({ phase: 'finished', hasAdapter: true });
     expect(ended.epochs).toEqual(expected.epochs);
     expect(weights(await learning.exportAdapter(run.id))).toEqual(bytes);
@@ -93,9 +92,11 @@ describe.skipIf(!isThere)('the worker that trains', () => {
       .toBe('interrupted');
     const stopped = await two.learning.trainRun(run.id, () => undefined, { steps: 1 });
     expect(stopped).toMatchObject({ phase: 'paused', step: 3 });
+    await two.learning.deleteRun(run.id);
+    expect(await two.learning.listRuns()).toEqual([]);
   });
 
-  it('trains a head on the bundled model that beats it on people of another market', async () => {
+  it('reads everybody once, and trains a head that predicts another market better than it began', async () => {
     const { learning } = connection();
     const panel = await learning.addPanel(panelRequest);
     const settings = await learning.defaultSettings('head', panel.id);
@@ -119,7 +120,10 @@ describe.skipIf(!isThere)('the worker that trains', () => {
       draws: 200,
     });
     const difference = report.differences.find(({ metric }) => metric === 'perplexity');
-    expect(difference?.difference).toBeLessThan(-2 * (difference?.standardError ?? Infinity));
+    // By draws: titles that the language model holds to be all but impossible (1e-34) leave perplexity itself without a
+    // standard error to speak of. That the head is better says nothing yet of its being good.
+    expect(difference?.difference).toBeLessThan(0);
+    expect(difference?.shareBetter).toBeGreaterThan(0.975);
     expect((await learning.device()).report?.device).toBe('wasm');
   }, 300_000);
 });

@@ -1,5 +1,7 @@
 import { expose } from 'comlink';
-import { scriptedHost } from './scriptedHost.ts';
+import { type Powers, scriptedHost } from './scriptedHost.ts';
+
+type HostOfLife = (life: number, powers: Powers) => object;
 
 /** A scripted worker in this thread behind a real message channel: for the supervision's logic, without a browser. */
 class PortWorker extends EventTarget implements Worker {
@@ -9,7 +11,7 @@ class PortWorker extends EventTarget implements Worker {
   readonly #page: MessagePort;
   readonly #inside: MessagePort;
 
-  constructor(life: number) {
+  constructor(life: number, host: HostOfLife) {
     super();
     const { port1, port2 } = new MessageChannel();
     this.#page = port1;
@@ -20,7 +22,7 @@ class PortWorker extends EventTarget implements Worker {
     port1.start();
     const crash = () => this.dispatchEvent(Object.assign(new Event('error'), { message: 'boom' }));
     const end = () => this.terminate();
-    expose(scriptedHost(life, { die: end, crash, block: end, holdLock: () => Promise.resolve() }), port2);
+    expose(host(life, { die: end, crash, block: end, holdLock: () => Promise.resolve() }), port2);
   }
 
   postMessage(message: unknown, transfer?: Transferable[] | StructuredSerializeOptions): void {
@@ -34,7 +36,7 @@ class PortWorker extends EventTarget implements Worker {
 }
 
 /** Begins workers that know their life's number, from 1. */
-export function portWorkers(): { spawn: () => Worker; lives: () => number } {
+export function portWorkers(host: HostOfLife = scriptedHost): { spawn: () => Worker; lives: () => number } {
   let lives = 0;
-  return { spawn: () => new PortWorker(++lives), lives: () => lives };
+  return { spawn: () => new PortWorker(++lives, host), lives: () => lives };
 }

@@ -4,7 +4,6 @@ import {
   TrainingRun,
   type TrainingState,
 } from '../../learning/index.ts';
-import { parameterCount } from '../../onnx/index.ts';
 import { AppError } from '../../platform/index.ts';
 import type {
   AdapterToKeep,
@@ -14,8 +13,9 @@ import type {
   RunRow,
   Store,
 } from '../../storage/index.ts';
-import type { EpochFigures, RunEvent, RunSummary } from '../runContract.ts';
+import type { RunEvent, RunSummary } from '../runContract.ts';
 import type { Turns } from '../turns.ts';
+import { epochFigures } from './checkpoints.ts';
 import type { PreparedRun } from './preparedRun.ts';
 import { RunSpeed } from './runSpeed.ts';
 
@@ -27,6 +27,8 @@ export interface RunPlace {
   readonly turns: Turns;
   /** Milliseconds between two checkpoints. */
   readonly keepEvery: number;
+  /** Puts the run on the device where it is not yet there. Throws `quota` or `storage`. */
+  readonly admit: (row: RunRow) => Promise<void>;
   /** An adapter that the device would not take. */
   readonly keepHere: (adapter: AdapterToKeep) => void;
 }
@@ -41,6 +43,7 @@ export class ActiveRun {
   readonly #speed = new RunSpeed();
   #wish: 'train' | 'pause' | 'stop' = 'pause';
   #notKept: RunSummary['notKept'] = null;
+  #unkept: CheckpointRow | null = null;
   #lastKept = performance.now();
   #standing: Promise<void> = Promise.resolve();
 
@@ -48,19 +51,29 @@ export class ActiveRun {
     private row: RunRow,
     private readonly prepared: PreparedRun,
     private readonly place: RunPlace,
-    private readonly state: TrainingState | undefined,
+    state: TrainingState | undefined,
   ) {
     const { task, training } = prepared;
     this.#training = new TrainingRun(task, training, place.runner, state);
     this.#events = this.#training.events();
     this.#speed.seconds = row.seconds;
-    this.row = { ...row, totalSteps: this.#training.totalSteps, ...(!state && { step: 0, epochs: [] }) };
+    const { totalSteps } = this.#training;
+    this.row = { ...row, totalSteps, step: state?.step ?? 0, epochs: state ? epochFigures(state) : [] };
   }
 
   /** As it stands, and why its state is not on the device, if it is not. */
   get status(): { row: RunRow; notKept: RunSummary['notKept']; isTraining: boolean } {
     const row = { ...this.row, seconds: this.#speed.seconds };
     return { row, notKept: this.#notKept, isTraining: this.#wish === 'train' };
+  }
+
+  /** Its last state, where only memory has it. */
+  get unkept(): CheckpointRow | null {
+    return this.#unkept;
+  }
+
+  describe(words: { name?: string; notes?: string }): void {
+    this.row = { ...this.row, ...words };
   }
 
   /** Trains until it ends, is asked to stand, or has done so many steps. Throws what a lost device or a bug throws. */
@@ -132,14 +145,10 @@ export class ActiveRun {
   }
 
   async #epochEnded(event: TrainingEvent & { kind: 'epoch' }, tell: Tell): Promise<void> {
-    const figures: EpochFigures = {
-      epoch: event.epoch,
-      trainingPerplexity: Math.exp(event.trainingLoss),
-      tuningPerplexity: Math.exp(event.tuningNll),
-    };
-    this.row = { ...this.row, epochs: [...this.row.epochs, figures] };
-    const { theta } = await this.#training.checkpoint();
-    const example = await this.place.turns.take(() => this.prepared.example(theta));
+    const state = await this.#training.checkpoint();
+    this.row = { ...this.row, epochs: epochFigures(state) };
+    const figures = this.row.epochs[event.epoch];
+    const example = await this.place.turns.take(() => this.prepared.example(state.theta));
     tell({ kind: 'epoch', ...figures, isBest: event.isBest, example });
   }
 
@@ -155,11 +164,12 @@ export class ActiveRun {
       savedAt,
     };
     this.#lastKept = performance.now();
-    await this.#written(tell, async () => {
+    const isWritten = await this.#written(tell, async () => {
       await store.withRoom(() => store.runs.keepCheckpoint(checkpoint, this.#progress()));
       this.row = { ...this.row, keptAt: savedAt };
       tell({ kind: 'kept', step: state.step, at: savedAt });
     });
+    this.#unkept = isWritten ? null : checkpoint;
   }
 
   /** The best state so far becomes an adapter, if there has been an epoch to judge it by. */
@@ -171,12 +181,14 @@ export class ActiveRun {
     const isWritten = await this.#written(tell, () =>
       store.withRoom(() => store.runs.end(this.row.id, ending, this.#progress(), adapter)),
     );
+    this.#unkept = null;
     if (!isWritten && adapter) keepHere(adapter);
   }
 
   /** Whether it could be written; the run goes on where not. A run that was deleted is never written again. */
   async #written(tell: Tell, write: () => Promise<void>): Promise<boolean> {
     try {
+      await this.place.admit(this.row);
       await write();
       this.#notKept = null;
       return true;
@@ -193,25 +205,4 @@ export class ActiveRun {
     const { step, totalSteps, epochs } = this.row;
     return { step, totalSteps, epochs, seconds: this.#speed.seconds };
   }
-}
-
-/** The newest checkpoint from which this task can go on; one that is damaged, or of another task, is passed over. */
-export function usableCheckpoint(
-  checkpoints: readonly CheckpointRow[],
-  { task }: PreparedRun,
-): TrainingState | undefined {
-  const size = parameterCount(task.parameters);
-  const isWhole = (vector: unknown): boolean =>
-    vector instanceof Float32Array && vector.length === size && vector.every(Number.isFinite);
-  return checkpoints.find(({ fingerprint, step, state }) => {
-    const { theta, mu, nu, best, tuningNlls } = state;
-    const epochs = step / task.stepsPerEpoch;
-    return (
-      fingerprint === task.fingerprint &&
-      state.step === step &&
-      [theta, mu, nu, best].every(isWhole) &&
-      tuningNlls.length <= epochs &&
-      epochs - tuningNlls.length <= 1
-    );
-  })?.state;
 }

@@ -86,9 +86,10 @@ export class LearningHost implements LearningHostCalls {
     return Promise.resolve();
   }
 
+  /** A panel whose file cannot be read any more is left out: whoever asks for it hears that it is not here. */
   async setUp(_callId: number, { panels, ...setUp }: LearningSetUp): Promise<null> {
     this.#setUp = setUp;
-    for (const panel of panels) await this.#panels.add(panel);
+    for (const panel of panels) await this.#panels.add(panel).catch(() => undefined);
     return null;
   }
 
@@ -143,9 +144,9 @@ export class LearningHost implements LearningHostCalls {
     return this.#runs.create(request);
   }
 
-  trainRun(callId: number, id: string, { steps }: { steps?: number } = {}) {
+  trainRun(callId: number, id: string, { steps, isAgain }: { steps?: number; isAgain?: boolean } = {}) {
     return this.#call(callId, (_, signal) =>
-      this.#runs.train(id, (run) => this.#emit({ callId, run }), steps, signal),
+      this.#runs.train(id, (run) => this.#emit({ callId, run }), steps, signal, isAgain),
     );
   }
 
@@ -227,14 +228,13 @@ export class LearningHost implements LearningHostCalls {
   }
 
   async #load(): Promise<ModelResources> {
-    const { models, preference } = this.#setUp;
+    const { models } = this.#setUp;
     const memory = new DeviceMemory(this.store, this.build);
     const device = await this.#chosenDevice(memory);
     void device.runtime.gpuDevice?.lost.then(() => (this.#isDeviceLost = true));
     const files = new ModelFiles(models, this.store);
     const model: LoadedModel = await loadModel(files, device, memory, () => undefined);
     this.#device = model.report.device;
-    this.#setUp = { models, preference };
     return new ModelResources(model, models);
   }
 

@@ -1,21 +1,32 @@
 import { AppError } from '../../platform/index.ts';
+import { asAppError } from '../errorTransfer.ts';
 
 /** Two tabs must not train one run: whoever opens it holds a Web Lock, which the browser frees when the tab is gone. */
 const lockName = (run: string) => `onward-run-${run}`;
 
+/** A worker that hangs keeps its locks for a while after its end: Chromium gives its code 2 s. In milliseconds. */
+const patience = 4000;
+
 const locksHere = (): LockManager | undefined => globalThis.navigator?.locks;
 
-/** Takes the run for this worker; the returned function gives it back. Throws `in-use` where another tab has it. */
-export async function leaseRun(run: string): Promise<() => void> {
+/** Takes the run for this worker; the returned function gives it back. Throws `in-use` where another tab keeps it. */
+export async function leaseRun(run: string): Promise<() => Promise<void>> {
   const locks = locksHere();
-  if (!locks) return () => undefined;
+  if (!locks) return () => Promise.resolve();
   return new Promise((resolve, reject) => {
-    const request = locks.request(lockName(run), { ifAvailable: true }, (lock) => {
-      if (!lock)
-        throw new AppError('in-use', 'This run is open in another tab; close it there first', { run });
-      return new Promise<void>((giveBack) => resolve(() => giveBack()));
+    const hold = () =>
+      new Promise<void>((free) =>
+        resolve(async () => {
+          free();
+          await held;
+        }),
+      );
+    const held = locks.request(lockName(run), { signal: AbortSignal.timeout(patience) }, hold);
+    held.catch((error: unknown) => {
+      const isKept = error instanceof DOMException && error.name === 'TimeoutError';
+      const message = 'This run is open in another tab; close it there first';
+      reject(isKept ? new AppError('in-use', message, { run }) : asAppError(error));
     });
-    request.catch(reject);
   });
 }
 

@@ -1,11 +1,13 @@
 import { AppError } from '../../platform/index.ts';
-import type { RunRow, Store } from '../../storage/index.ts';
+import type { CheckpointRow, RunRow, Store } from '../../storage/index.ts';
 import type { RunEvent, RunPhase, RunSummary } from '../runContract.ts';
 import type { RunSettings } from '../runSettings.ts';
 import type { Turns } from '../turns.ts';
-import { ActiveRun, usableCheckpoint } from './activeRun.ts';
+import { ActiveRun } from './activeRun.ts';
 import type { AdapterShelf } from './adapterShelf.ts';
+import { usableCheckpoint } from './checkpoints.ts';
 import { prepareRun } from './models/prepareRun.ts';
+import { OpenRun, type Prepare } from './openRun.ts';
 import type { Panels } from './panels.ts';
 import type { LearningResources } from './preparedRun.ts';
 import { leasedRuns, leaseRun } from './runLease.ts';
@@ -26,7 +28,9 @@ export interface RunsPlace {
 export class Runs {
   /** Rows of runs that are not on the device. */
   readonly #here = new Map<string, RunRow>();
-  #open: { run: ActiveRun; giveBack: () => void } | null = null;
+  /** Last states that are not on the device, of runs that are not open. */
+  readonly #unkept = new Map<string, CheckpointRow>();
+  #open: OpenRun | null = null;
 
   constructor(private readonly place: RunsPlace) {}
 
@@ -59,20 +63,43 @@ export class Runs {
     return this.#summary(row);
   }
 
-  /** Trains from where the run stands; see `LearningWorker.trainRun`. */
-  async train(id: string, tell: Tell, steps: number | undefined, signal: AbortSignal): Promise<RunSummary> {
-    const run = await this.#opened(id, tell, signal);
-    const onAbort = () => void run.pause();
+  /**
+   * Trains from where the run stands; see `LearningWorker.trainRun`. `isAgain`: the worker died that was asked first, and
+   * may have brought the run to its end.
+   */
+  async train(
+    id: string,
+    tell: Tell,
+    steps: number | undefined,
+    signal: AbortSignal,
+    isAgain = false,
+  ): Promise<RunSummary> {
+    const row = await this.#row(id);
+    if (row.standing !== 'open') {
+      if (isAgain) return this.#summary(row);
+      throw new AppError('bad-input', 'This run has ended.', { id });
+    }
+    const open = this.#opened(row);
+    const onAbort = () => void open.pause();
     signal.addEventListener('abort', onAbort, { once: true });
-    await run.train(tell, steps).finally(() => signal.removeEventListener('abort', onAbort));
-    const summary = await this.#summary(run.status.row);
-    if (run.status.row.standing !== 'open') this.#close();
+    try {
+      await open.train(tell, steps);
+    } catch (error) {
+      // What is left of it here is not to be trusted: the next call begins at the last checkpoint.
+      await this.#close(open);
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+    const summary = await this.#summary(open.row);
+    if (open.row.standing !== 'open') await this.#close(open);
     return summary;
   }
 
   async pause(id: string): Promise<RunSummary> {
-    const run = this.#openHere(id);
-    await run?.pause();
+    // A training call that came just before is still reading the row.
+    await this.#row(id);
+    await this.#openHere(id)?.pause();
     return this.#summary(await this.#row(id));
   }
 
@@ -80,14 +107,18 @@ export class Runs {
   async stop(id: string): Promise<RunSummary> {
     const row = await this.#row(id);
     if (row.standing !== 'open') return this.#summary(row);
-    const run = await this.#opened(id, () => undefined, new AbortController().signal);
-    await run.stop();
-    const summary = await this.#summary(run.status.row);
-    this.#close();
-    return summary;
+    const open = this.#openHere(id) ?? this.#opened(row);
+    try {
+      if (open.active || row.epochs.length > 0) await open.stop();
+      else return await this.#abandoned(open);
+      return await this.#summary(open.row);
+    } finally {
+      await this.#close(open);
+    }
   }
 
   async describe(id: string, words: { name?: string; notes?: string }): Promise<RunSummary> {
+    this.#openHere(id)?.describe(words);
     const here = this.#here.get(id);
     if (here) this.#here.set(id, { ...here, ...words });
     else await this.place.store.runs.describe(id, words);
@@ -98,68 +129,84 @@ export class Runs {
   async list(): Promise<RunSummary[]> {
     const stored = await this.place.store.runs.list().catch(() => []);
     const rows = [...this.#here.values(), ...stored].sort((a, b) => b.createdAt - a.createdAt);
-    return Promise.all(rows.map((row) => this.#summary(this.#openHere(row.id)?.status.row ?? row)));
+    return Promise.all(rows.map((row) => this.#summary(this.#openHere(row.id)?.row ?? row)));
   }
 
   async delete(id: string): Promise<void> {
-    const run = this.#openHere(id);
-    if (run) {
-      await run.pause();
-      this.#close();
-    }
+    const open = this.#openHere(id);
+    if (open) await this.#close(open);
     const giveBack = await leaseRun(id);
     try {
       this.#here.delete(id);
+      this.#unkept.delete(id);
       await this.place.store.runs.delete(id);
       await this.place.shelf.delete(id);
     } finally {
-      giveBack();
+      await giveBack();
     }
   }
 
-  #openHere(id: string): ActiveRun | null {
-    return this.#open?.run.status.row.id === id ? this.#open.run : null;
+  #openHere(id: string): OpenRun | null {
+    return this.#open?.row.id === id ? this.#open : null;
   }
 
-  /** Throws `bad-input` where it has ended or its panel is gone, `in-use` where another tab, or training here, is in the way. */
-  async #opened(id: string, tell: Tell, signal: AbortSignal): Promise<ActiveRun> {
-    const here = this.#openHere(id);
-    if (here) return here;
+  /** Throws `in-use` where this run or another is at work here. Nothing is awaited: two calls cannot meet in between. */
+  #opened(row: RunRow): OpenRun {
+    const before = this.#open;
+    if (before?.isBusy) throw busy(before.row.id === row.id, row.id);
+    if (before?.row.id === row.id) return before;
+    const prepare: Prepare = async (...run) => {
+      if (before) await this.#close(before);
+      return this.#prepared(...run);
+    };
+    return (this.#open = new OpenRun(row, prepare));
+  }
+
+  /** Throws `bad-input` where the panel is gone. */
+  async #prepared(row: RunRow, tell: Tell, signal: AbortSignal): Promise<ActiveRun> {
     const { store, panels, shelf, turns, keepEvery } = this.place;
-    const row = await this.#row(id);
-    if (row.standing !== 'open') throw new AppError('bad-input', 'This run has ended.', { id });
-    if (this.#open?.run.status.isTraining)
-      throw new AppError('in-use', 'Another run is training; pause it first.', { id });
-    this.#close();
-    const giveBack = await leaseRun(id);
-    try {
-      const panel = await panels.open(row.panel.id);
-      const resources = await this.place.resources(signal);
-      const preparation = { resources, store, tell, signal };
-      const prepared = await turns.take(() => prepareRun(row, panel, preparation));
-      const kept = this.#here.has(id) ? [] : await store.runs.checkpoints(id);
-      const runner = await resources.runner();
-      const keepHere = shelf.keepHere.bind(shelf);
-      const place = { store, runner, turns, keepEvery, keepHere };
-      const run = new ActiveRun(row, prepared, place, usableCheckpoint(kept, prepared));
-      this.#open = { run, giveBack };
-      return run;
-    } catch (error) {
-      giveBack();
-      throw error;
-    }
+    const panel = await panels.open(row.panel.id);
+    const resources = await this.place.resources(signal);
+    const prepared = await turns.take(() => prepareRun(row, panel, { resources, store, tell, signal }));
+    const unkept = this.#unkept.get(row.id);
+    const stored = this.#here.has(row.id) ? [] : await store.runs.checkpoints(row.id);
+    const state = usableCheckpoint(unkept ? [unkept, ...stored] : stored, prepared.task);
+    const runner = await resources.runner(signal);
+    const keepHere = shelf.keepHere.bind(shelf);
+    const admit = this.#admit.bind(this);
+    return new ActiveRun(row, prepared, { store, runner, turns, keepEvery, keepHere, admit }, state);
   }
 
-  #close(): void {
-    const { run, giveBack } = this.#open ?? {};
-    this.#open = null;
-    if (run && this.#here.has(run.status.row.id)) this.#here.set(run.status.row.id, run.status.row);
-    run?.dispose();
-    giveBack?.();
+  /** Ends a run that has learned nothing yet, without what training would need. */
+  async #abandoned(open: OpenRun): Promise<RunSummary> {
+    await open.pause();
+    await open.lease();
+    const row: RunRow = { ...open.row, standing: 'stopped' };
+    const { standing, reason, ...progress } = row;
+    if (this.#here.has(row.id)) this.#here.set(row.id, row);
+    else await this.place.store.runs.end(row.id, { standing: 'stopped', reason }, progress, null);
+    return this.#summary({ ...row, standing });
+  }
+
+  async #admit({ id }: RunRow): Promise<void> {
+    const row = this.#here.get(id);
+    if (!row) return;
+    await this.place.store.withRoom(() => this.place.store.runs.create(row));
+    this.#here.delete(id);
+  }
+
+  async #close(open: OpenRun): Promise<void> {
+    if (this.#open === open) this.#open = null;
+    await open.close();
+    const { row, active } = open;
+    if (!active) return;
+    if (this.#here.has(row.id)) this.#here.set(row.id, row);
+    if (active.unkept) this.#unkept.set(row.id, active.unkept);
+    else this.#unkept.delete(row.id);
   }
 
   async #row(id: string): Promise<RunRow> {
-    return this.#openHere(id)?.status.row ?? this.#here.get(id) ?? (await this.place.store.runs.get(id));
+    return this.#openHere(id)?.row ?? this.#here.get(id) ?? (await this.place.store.runs.get(id));
   }
 
   async #summary(row: RunRow): Promise<RunSummary> {
@@ -173,14 +220,20 @@ export class Runs {
       hasPanel: await this.place.panels.has(row.panel.id),
       phase: standing === 'open' ? await this.#openPhase(row) : standing,
       bestEpoch: best?.epoch ?? null,
-      notKept: this.#openHere(row.id)?.status.notKept ?? null,
+      notKept: this.#openHere(row.id)?.active?.status.notKept ?? null,
     };
   }
 
   async #openPhase({ id, step }: RunRow): Promise<RunPhase> {
     const here = this.#openHere(id);
-    if (here) return here.status.isTraining ? 'training' : 'paused';
-    if ((await leasedRuns()).has(id)) return 'elsewhere';
+    if (here?.isBusy) return 'training';
+    if (here?.active) return 'paused';
+    if (!here && (await leasedRuns()).has(id)) return 'elsewhere';
     return step === 0 ? 'ready' : 'interrupted';
   }
+}
+
+function busy(isTheSame: boolean, id: string): AppError {
+  const message = isTheSame ? 'This run is training already.' : 'Another run is training; pause it first.';
+  return new AppError('in-use', message, { id });
 }

@@ -1,6 +1,7 @@
 import { Store } from '../../../src/storage/index.ts';
-import type { PanelRequest } from '../../../src/worker/index.ts';
+import type { CareerRunSettings, PanelRequest } from '../../../src/worker/index.ts';
 import { AdapterShelf } from '../../../src/worker/learning/adapterShelf.ts';
+import { defaultSettings } from '../../../src/worker/learning/models/defaultSettings.ts';
 import { PanelModels } from '../../../src/worker/learning/models/panelModels.ts';
 import { Panels } from '../../../src/worker/learning/panels.ts';
 import type { LearningResources } from '../../../src/worker/learning/preparedRun.ts';
@@ -36,3 +37,34 @@ export const syntheticRequest: PanelRequest = {
   origin: { kind: 'synthetic', people: 160, seed: 4, occupations: 8 },
   split: { seed: 1, testShare: 0.25 },
 };
+
+/** A CAREER of a second or two. */
+export const settings = (more: Partial<CareerRunSettings> = {}): CareerRunSettings => ({
+  ...(defaultSettings('career', {
+    parts: {
+      fitting: { people: 100, observations: 1000 },
+      tuning: { people: 10, observations: 100 },
+      test: { people: 0, observations: 0 },
+    },
+  }) as CareerRunSettings),
+  hiddenSize: 16,
+  intermediateSize: 32,
+  layers: 1,
+  epochs: 3,
+  ...more,
+});
+
+export async function placeWithRun(
+  place: ReturnType<typeof learningPlace>,
+  more: Partial<CareerRunSettings> = {},
+) {
+  const panel = await place.panels.add(syntheticRequest);
+  const run = await place.runs.create({ panel: panel.id, name: 'First', settings: settings(more) });
+  return { ...place, panel, run };
+}
+
+export const quiet = () => undefined;
+export const never = new AbortController().signal;
+/** What a run's adapter exports. */
+export const weights = async ({ models }: Pick<ReturnType<typeof learningPlace>, 'models'>, id: string) =>
+  (await models.exportAdapter(id)).find(({ name }) => name.endsWith('.safetensors'))?.content;

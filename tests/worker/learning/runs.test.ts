@@ -1,40 +1,22 @@
 import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { AppError } from '../../../src/platform/index.ts';
-import type { CareerRunSettings, RunEvent } from '../../../src/worker/index.ts';
-import { defaultSettings } from '../../../src/worker/learning/models/defaultSettings.ts';
+import type { RunEvent } from '../../../src/worker/index.ts';
 import { shippedResources } from '../../../models/recipe/shippedResources.ts';
-import { deleteStores, learningPlace, syntheticRequest } from './nodeLearning.ts';
+import {
+  deleteStores,
+  learningPlace,
+  never,
+  placeWithRun as withRun,
+  quiet,
+  settings,
+} from './nodeLearning.ts';
 
 const resources = await shippedResources();
 
+const placeWithRun = (more: Parameters<typeof settings>[0] = {}, place = learningPlace(resources)) =>
+  withRun(place, more);
+
 afterEach(deleteStores);
-
-const settings = (more: Partial<CareerRunSettings> = {}): CareerRunSettings => ({
-  ...(defaultSettings('career', {
-    parts: {
-      fitting: { people: 100, observations: 1000 },
-      tuning: { people: 10, observations: 100 },
-      test: { people: 0, observations: 0 },
-    },
-  }) as CareerRunSettings),
-  hiddenSize: 16,
-  intermediateSize: 32,
-  layers: 1,
-  epochs: 3,
-  ...more,
-});
-
-async function placeWithRun(more: Partial<CareerRunSettings> = {}, place = learningPlace(resources)) {
-  const panel = await place.panels.add(syntheticRequest);
-  const run = await place.runs.create({ panel: panel.id, name: 'First', settings: settings(more) });
-  return { ...place, panel, run };
-}
-
-const quiet = () => undefined;
-const never = new AbortController().signal;
-const weights = async ({ models }: Pick<ReturnType<typeof learningPlace>, 'models'>, id: string) =>
-  (await models.exportAdapter(id)).find(({ name }) => name.endsWith('.safetensors'))?.content;
 
 describe('runs', () => {
   it('train to their end, tell how, and leave an adapter', async () => {
@@ -60,53 +42,6 @@ describe('runs', () => {
       .train(place.run.id, quiet, undefined, never)
       .catch((error: unknown) => error);
     expect(again).toMatchObject({ code: 'bad-input' });
-  });
-
-  it('end in the same bytes when the worker dies in between, however often', async () => {
-    const undisturbed = await placeWithRun();
-    await undisturbed.runs.train(undisturbed.run.id, quiet, undefined, never);
-    const expected = await weights(undisturbed, undisturbed.run.id);
-
-    const first = await placeWithRun({}, learningPlace(resources, undisturbed.store));
-    const { id } = first.run;
-    let place: ReturnType<typeof learningPlace> = first;
-    let ended = await place.runs.train(id, quiet, 3, never);
-    expect(ended).toMatchObject({ phase: 'paused', step: 3 });
-    while (ended.phase !== 'finished') {
-      // The next worker: nothing in memory but the panel, which the page gives it again.
-      place = learningPlace(resources, undisturbed.store);
-      expect((await place.runs.list()).find((run) => run.id === id)).toMatchObject({
-        phase: 'interrupted',
-        hasPanel: false,
-      });
-      await place.panels.add(syntheticRequest);
-      ended = await place.runs.train(id, quiet, 7, never);
-    }
-    expect(await weights(place, id)).toEqual(expected);
-  });
-
-  it('go on from the checkpoint before where the last one is damaged', async () => {
-    const place = await placeWithRun();
-    await place.runs.train(place.run.id, quiet, 6, never);
-    const [last, before] = await place.store.runs.checkpoints(place.run.id);
-    const theta = last.state.theta.slice();
-    theta[3] = NaN;
-    await place.store.runs.keepCheckpoint(
-      { ...last, state: { ...last.state, theta } },
-      { ...place.run, step: last.step },
-    );
-    const next = learningPlace(resources, place.store);
-    await next.panels.add(syntheticRequest);
-    const steps: number[] = [];
-    await next.runs.train(
-      place.run.id,
-      (event) => {
-        if (event.kind === 'kept') steps.push(event.step);
-      },
-      1,
-      never,
-    );
-    expect(steps.at(-1)).toBe(before.step + 1);
   });
 
   it('pause, stop and are deleted when asked to', async () => {
@@ -136,16 +71,68 @@ describe('runs', () => {
     expect(ended.reason).toMatch(/step \d+: the loss is/);
   });
 
-  it('go on in memory where the device takes nothing, and say so', async () => {
+  it('stand when they are paused while they are prepared, and go on later', async () => {
+    let preparing = (): Promise<unknown> => Promise.resolve();
+    const place = await placeWithRun(
+      {},
+      learningPlace({ ...resources, runner: () => preparing().then(() => resources.runner()) }),
+    );
+    const { id } = place.run;
+    let phase: unknown;
+    preparing = async () => {
+      phase = (await place.runs.list())[0].phase;
+      void place.runs.pause(id);
+      await place.store.runs.list();
+    };
+    expect(await place.runs.train(id, quiet, undefined, never)).toMatchObject({ phase: 'paused', step: 0 });
+    expect(phase).toBe('training');
+    expect(await place.runs.train(id, quiet, 1, never)).toMatchObject({ phase: 'paused', step: 1 });
+  });
+
+  it('are paused by a call that comes right behind', async () => {
     const place = await placeWithRun();
-    const full = new AppError('quota', 'The disk is full');
-    place.store.runs.keepCheckpoint = () => Promise.reject(full);
-    place.store.runs.end = () => Promise.reject(full);
-    const events: RunEvent[] = [];
-    const ended = await place.runs.train(place.run.id, (event) => events.push(event), undefined, never);
-    expect(events).toContainEqual({ kind: 'not-kept', code: 'quota', message: 'The disk is full' });
-    expect(ended).toMatchObject({ phase: 'finished', hasAdapter: true, notKept: { code: 'quota' } });
-    expect(await weights(place, place.run.id)).toBeInstanceOf(Uint8Array);
+    const training = place.runs.train(place.run.id, quiet, undefined, never);
+    await place.runs.pause(place.run.id);
+    expect((await training).step).toBe(0);
+  });
+
+  it('stop while they are prepared without having been trained', async () => {
+    const place = await placeWithRun();
+    const training = place.runs.train(place.run.id, quiet, undefined, never);
+    const stopped = await place.runs.stop(place.run.id);
+    expect(stopped).toMatchObject({ phase: 'stopped', hasAdapter: false, step: 0 });
+    expect((await training).step).toBe(0);
+    expect((await place.store.runs.get(place.run.id)).standing).toBe('stopped');
+  });
+
+  it('are trained once where they are asked to twice', async () => {
+    const place = await placeWithRun();
+    const [first, second] = await Promise.allSettled([
+      place.runs.train(place.run.id, quiet, 2, never),
+      place.runs.train(place.run.id, quiet, 2, never),
+    ]);
+    expect(first).toMatchObject({ status: 'fulfilled', value: { step: 2 } });
+    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'in-use' } });
+  });
+
+  it('are called what the person called them last', async () => {
+    const place = await placeWithRun();
+    const { id } = place.run;
+    await place.runs.train(id, quiet, 1, never);
+    await place.runs.describe(id, { name: 'Second name', notes: 'of interest' });
+    expect((await place.runs.list())[0]).toMatchObject({ name: 'Second name', notes: 'of interest' });
+    await place.runs.train(id, quiet, undefined, never);
+    expect((await place.models.listAdapters())[0].name).toBe('Second name');
+  });
+
+  it('that were deleted in another tab are not written again', async () => {
+    const place = await placeWithRun();
+    const { id } = place.run;
+    await place.runs.train(id, quiet, 1, never);
+    await place.store.runs.delete(id);
+    await expect(place.runs.train(id, quiet, 1, never)).rejects.toMatchObject({ code: 'bad-input' });
+    expect(await place.runs.list()).toEqual([]);
+    expect(await place.store.runs.checkpoints(id)).toEqual([]);
   });
 
   it('refuse a second run while one trains, and a run whose panel is gone', async () => {

@@ -1,0 +1,33 @@
+import type { TrainingState, TrainingTask } from '../../learning/index.ts';
+import { parameterCount } from '../../onnx/index.ts';
+import type { CheckpointRow } from '../../storage/index.ts';
+import type { EpochFigures } from '../runContract.ts';
+
+/** The newest checkpoint from which this task can go on; one that is damaged, or of another task, is passed over. */
+export function usableCheckpoint(
+  checkpoints: readonly CheckpointRow[],
+  task: TrainingTask,
+): TrainingState | undefined {
+  const size = parameterCount(task.parameters);
+  const isWhole = (vector: unknown): boolean =>
+    vector instanceof Float32Array && vector.length === size && vector.every(Number.isFinite);
+  return checkpoints.find(({ fingerprint, step, state }) => {
+    const { theta, mu, nu, best, tuningNlls } = state;
+    if (fingerprint !== task.fingerprint || state.step !== step || !Array.isArray(tuningNlls)) return false;
+    // A checkpoint may lie between the last step of an epoch and its tuning people.
+    const epochsToTell = step / task.stepsPerEpoch - tuningNlls.length;
+    return [theta, mu, nu, best].every(isWhole) && epochsToTell >= 0 && epochsToTell <= 1;
+  })?.state;
+}
+
+/** What there is to tell of the epochs behind a state. */
+export function epochFigures({
+  tuningNlls,
+  trainingLosses,
+}: Pick<TrainingState, 'tuningNlls' | 'trainingLosses'>): EpochFigures[] {
+  return tuningNlls.map((nll, epoch) => ({
+    epoch,
+    trainingPerplexity: Math.exp(trainingLosses[epoch]),
+    tuningPerplexity: Math.exp(nll),
+  }));
+}
