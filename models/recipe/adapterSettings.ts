@@ -20,19 +20,31 @@ const career = {
 export const adapterSettings = {
   career: { title: 'CAREER', settings: { ...career, ownHistory: false } },
   path: { title: 'CAREER with the own history', settings: { ...career, ownHistory: true } },
+  wide: {
+    title: 'CAREER with the own history, wider',
+    settings: {
+      ...career,
+      seed: 2,
+      hiddenSize: 160,
+      intermediateSize: 640,
+      dropout: 0.45,
+      epochs: 12,
+      ownHistory: true,
+    },
+  },
   head: {
     title: 'Head on the language model',
     settings: {
       ...gradient,
       kind: 'head',
-      epochs: 14,
-      learningRate: 2e-3,
-      weightDecay: 0.3,
-      rank: 32,
-      alpha: 32,
+      epochs: 16,
+      learningRate: 3e-3,
+      weightDecay: 0.5,
+      rank: 64,
+      alpha: 64,
       previousRank: 16,
-      baseWeight: 0.4,
-      dropout: 0.5,
+      baseWeight: 0.3,
+      dropout: 0.6,
       batchSize: 512,
     },
   },
@@ -41,4 +53,4 @@ export const adapterSettings = {
 export type AdapterName = keyof typeof adapterSettings;
 
 /** The average of what ships: the best that runs live in the page. `mixture`: the tables of `models/baselines.json`. */
-export const averageMembers = ['head', 'path', 'career', 'mixture'] as const;
+export const averageMembers = ['head', 'path', 'wide', 'career', 'mixture'] as const;
