@@ -22,6 +22,7 @@ export { type TrainedCareer, warmStart } from './career/warmStart.ts';
 export { headParameters, type HeadConfig } from './head/headConfig.ts';
 export { headPredictionGraph, headTrainingGraph } from './head/headGraph.ts';
 export { HeadModel } from './head/headModel.ts';
+export { measuredBaseWeight } from './head/baseWeight.ts';
 export { HeadTask, type HeadSettings } from './head/headTask.ts';
 export type { HeadCareer } from './head/headRows.ts';
 export { titleLogits, type TitleLogits } from './head/titleLogits.ts';

@@ -27,8 +27,8 @@ export interface HeadRunSettings extends GradientSettings {
   alpha: number;
   previousRank: number;
   /**
-   * Part of what the language model says itself with which the head begins, 0 … 1. Less than 1 where the language model has
-   * learned from these very people: on them it is surer than on others.
+   * Most that the head begins with of what the language model says itself, 0 … 1; less where less predicts the tuning people
+   * better. Below 1 where the language model has learned from these very people: on them it is surer than on others.
    */
   baseWeight: number;
   dropout: number;

@@ -103,7 +103,7 @@ describe.skipIf(!isThere)('the worker that trains', () => {
     const run = await learning.createRun({
       panel: panel.id,
       name: 'Head',
-      settings: { ...settings, epochs: 4 },
+      settings,
     });
     const reading: number[] = [];
     await learning.trainRun(run.id, (event) => {
@@ -124,6 +124,8 @@ describe.skipIf(!isThere)('the worker that trains', () => {
     // standard error to speak of. That the head is better says nothing yet of its being good.
     expect(difference?.difference).toBeLessThan(0);
     expect(difference?.shareBetter).toBeGreaterThan(0.975);
+    const [head] = report.models;
+    expect(head.metrics.perplexity).toBeLessThan(1.6 * (panel.optimum ?? 0));
     expect((await learning.device()).report?.device).toBe('wasm');
   }, 300_000);
 });

@@ -6,6 +6,7 @@ import {
   HeadModel,
   headParameters,
   HeadTask,
+  measuredBaseWeight,
   PanelEncoding,
   pathFields,
   type TitleLogits,
@@ -46,7 +47,7 @@ export async function prepareHead(
   const runner = await resources.runner(progress.signal);
   const encoding = PanelEncoding.of(fitting, list, pathFields);
   const { rank, alpha, previousRank, baseWeight } = settings;
-  const config: HeadConfig = {
+  const largest: HeadConfig = {
     hiddenSize: language.base.config.hiddenSize,
     occupations: list.occupations.length,
     rank,
@@ -57,13 +58,15 @@ export async function prepareHead(
     covariateRows: encoding.covariateRows,
     covariateFields: encoding.fields.length,
   };
-  const reader = new HeadReader(language, encoding, config.wholeTitles);
+  const reader = new HeadReader(language, encoding, largest.wholeTitles);
   const states = new PanelStates(store, panel, language);
   const read = await states.read([...fitting, ...tuning], progress);
   const careers: HeadCareer[] = [];
   for (const [p, person] of [...fitting, ...tuning].entries())
     careers.push(await reader.career(person, read[p], progress.signal));
   const titles = listTitles(language, list);
+  const weight = await measuredBaseWeight(largest, careers.slice(fitting.length), titles, runner);
+  const config = { ...largest, baseWeight: weight };
   const task = new HeadTask(config, careers.slice(0, fitting.length), careers.slice(fitting.length), titles, {
     seed: settings.seed,
     dropout: settings.dropout,
