@@ -20,18 +20,6 @@ const career = {
 export const adapterSettings = {
   career: { title: 'CAREER', settings: { ...career, ownHistory: false } },
   path: { title: 'CAREER with the own history', settings: { ...career, ownHistory: true } },
-  wide: {
-    title: 'CAREER with the own history, wider',
-    settings: {
-      ...career,
-      seed: 2,
-      hiddenSize: 160,
-      intermediateSize: 640,
-      dropout: 0.45,
-      epochs: 12,
-      ownHistory: true,
-    },
-  },
   head: {
     title: 'Head on the language model',
     settings: {
@@ -53,4 +41,4 @@ export const adapterSettings = {
 export type AdapterName = keyof typeof adapterSettings;
 
 /** The average of what ships: the best that runs live in the page. `mixture`: the tables of `models/baselines.json`. */
-export const averageMembers = ['head', 'path', 'wide', 'career', 'mixture'] as const;
+export const averageMembers = ['head', 'path', 'career', 'mixture'] as const;
