@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
@@ -8,7 +9,13 @@ import { recordOutbound } from './src/lab/outbound.ts';
 
 const executablePath = findChromium();
 const outbound = await recordOutbound();
-const provide = { outboundUrl: outbound.url, outboundArgument: outbound.chromiumArgument };
+/** Careers of another population beside the project: not ours to ship, so some tests do without. */
+const youngWomen = new URL('../shared/data/other-careers/young_women_1968_1988.csv.gz', import.meta.url);
+const provide = {
+  outboundUrl: outbound.url,
+  outboundArgument: outbound.chromiumArgument,
+  youngWomen: existsSync(youngWomen) ? readFileSync(youngWomen).toString('base64') : null,
+};
 
 export default defineConfig({
   test: {

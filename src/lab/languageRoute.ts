@@ -34,7 +34,7 @@ export class LanguageRoute {
     const page = await openAppPage((event: LabEvent) => {
       if ('progress' in event) loading?.update(event.progress.fraction);
       else if ('scored' in event) listener.onScored(event.scored);
-      else tell(event.status);
+      else if ('status' in event) tell(event.status);
     });
     try {
       loading = new StderrProgress('Loading the model', 1);

@@ -5,6 +5,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Where the record of requests to other machines is. */
     outboundUrl: string;
+    /** A gzipped table of other people's careers, in base64; null where it is not beside the project. */
+    youngWomen: string | null;
     /** Chromium flag that keeps the record. */
     outboundArgument: string;
     /** Address of the built app (project e2e only). */

@@ -1,14 +1,19 @@
 /** What the command line may ask of the page. Types only: both ends import them. */
 import type { CareerHistory } from '../../career/index.ts';
+import type { ScoredCareer } from '../../evaluation/index.ts';
 import type { NextStep } from '../../occupation/index.ts';
 import type { ErrorCode } from '../../platform/index.ts';
 import type {
   CareerScore,
   CareerTop,
   DevicePreference,
+  DeviceReport,
+  EpochFigures,
   ModelProgress,
   ModelReport,
   Prediction,
+  RunKind,
+  RunSummary,
 } from '../../worker/index.ts';
 
 /** Typed arrays do not survive the trip between page and Node as such. NaN does. */
@@ -20,15 +25,54 @@ export type PlainPrediction = Plain<Prediction>;
 /** Errors do not survive it either: `AppError` goes as data. */
 export type Outcome<T> = { value: T } | { error: { code: ErrorCode; message: string } };
 
+/** Files cannot be told apart from text on the trip: contents go as base64. */
+export interface PlainFile {
+  name: string;
+  base64: string;
+}
+
+/** What was trained or shipped, as the command line names it. */
+export type PlainModel = { shipped: string } | { files: readonly PlainFile[] };
+
+export interface AdapterScores {
+  scores: PlainAdapterScore[];
+  device: DeviceReport | null;
+}
+export type PlainAdapterScore = {
+  [Key in keyof Required<ScoredCareer>]: Key extends 'personId' ? string : number[];
+};
+
+/** What is trained on the command line. `settings`: those that differ from the app's own. */
+export interface TrainingRequest {
+  kind: RunKind;
+  careers: readonly CareerHistory[];
+  settings: Readonly<Record<string, string | number | boolean>>;
+  seed: number;
+  device: DevicePreference;
+}
+
+export interface TrainedAdapter {
+  run: RunSummary;
+  files: PlainFile[];
+  device: DeviceReport | null;
+}
+
 export interface LabBridge {
   start(device: DevicePreference): Promise<Outcome<ModelReport>>;
   scoreCareers(histories: readonly CareerHistory[]): Promise<Outcome<PlainScore[]>>;
   topOccupations(histories: readonly CareerHistory[]): Promise<Outcome<PlainTop[]>>;
   predict(history: CareerHistory, next: NextStep): Promise<Outcome<PlainPrediction>>;
+  scoreWith(
+    model: PlainModel,
+    careers: readonly CareerHistory[],
+    device: DevicePreference,
+  ): Promise<Outcome<AdapterScores>>;
+  train(request: TrainingRequest): Promise<Outcome<TrainedAdapter>>;
 }
 
 /** News that the page sends while a call runs. */
-export type LabEvent = { progress: ModelProgress } | { scored: number } | { status: string };
+export type LabEvent =
+  { progress: ModelProgress } | { scored: number } | { status: string } | { epoch: EpochFigures };
 
 /** Names on the page's global object. */
 export interface LabGlobal {

@@ -1,6 +1,7 @@
 /** The lab's end inside the built app: the page that the command line drives, on the app's own worker. */
 import { AppError } from '../../platform/index.ts';
 import { connect } from '../../worker/index.ts';
+import { scoreWith, train } from './learning.ts';
 import type { LabBridge, LabEvent, LabGlobal, Outcome } from './bridge.ts';
 
 const lab = globalThis as LabGlobal;
@@ -53,6 +54,9 @@ const bridge: LabBridge = {
       const prediction = await connection.predict({ history, next });
       return { ...prediction, raw: [...prediction.raw], renormalised: [...prediction.renormalised] };
     }),
+
+  scoreWith: (model, careers, device) => outcome(() => scoreWith(model, careers, device, tell)),
+  train: (request) => outcome(() => train(request, tell)),
 };
 
 lab.onwardLab = bridge;

@@ -61,8 +61,15 @@ export class RowsModel implements AskedModel {
   async predict(history: CareerHistory, next: NextStep, _list: OccupationList, signal?: AbortSignal) {
     const [rows] = await this.read([history], next, signal);
     const last = rows.subarray(-this.list.occupations.length);
-    return { codes: codesOf(this.list), probabilities: Float64Array.from(last) };
+    return { codes: codesOf(this.list), probabilities: summingToOne(last) };
   }
+}
+
+/** Graphs compute in float32, whose sums are 1 within some 1e-7 only. */
+function summingToOne(probabilities: Float32Array): Float64Array {
+  const precise = Float64Array.from(probabilities);
+  const sum = precise.reduce((total, probability) => total + probability, 0);
+  return precise.map((probability) => probability / sum);
 }
 
 /** Scores read off whole distributions, some people at a time. Throws `aborted`. */

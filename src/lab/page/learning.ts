@@ -1,0 +1,146 @@
+import type { CareerHistory } from '../../career/index.ts';
+import type { ScoredCareer } from '../../evaluation/index.ts';
+import { AppError } from '../../platform/index.ts';
+import {
+  connectLearning,
+  type DevicePreference,
+  type LearningConnection,
+  type ModelReference,
+  type PanelPart,
+  type RunSettings,
+} from '../../worker/index.ts';
+import type {
+  AdapterScores,
+  LabEvent,
+  PlainAdapterScore,
+  PlainModel,
+  TrainedAdapter,
+  TrainingRequest,
+} from './bridge.ts';
+
+type Tell = (event: LabEvent) => void;
+
+/** Nobody tests: whoever is asked about comes in a file of their own. */
+const everybody = { seed: 0, testShare: 0 };
+const parts: readonly PanelPart[] = ['fitting', 'tuning', 'test'];
+
+/** What a shipped model, or an adapter's files, say about every observation of these people, in their order. */
+export async function scoreWith(
+  model: PlainModel,
+  careers: readonly CareerHistory[],
+  device: DevicePreference,
+  tell: Tell,
+): Promise<AdapterScores> {
+  return withLearning(device, tell, async (learning) => {
+    const panel = await learning.addPanel({
+      name: 'people',
+      origin: { kind: 'careers', careers },
+      split: everybody,
+    });
+    const reference = await modelReference(model, learning);
+    const scores = new Map<string, ScoredCareer>();
+    for (const part of parts) {
+      const before = scores.size;
+      const onScored = (done: number) => tell({ scored: before + done });
+      for (const score of await learning.scorePanel({ panel: panel.id, part, model: reference }, onScored))
+        scores.set(score.personId, score);
+    }
+    const { report } = await learning.device();
+    return { scores: careers.map(({ personId }) => plain(personId, scores.get(personId))), device: report };
+  });
+}
+
+/** Trains one model on these people, a tenth of whom decide when it stops, and gives its files. */
+export async function train(
+  { kind, careers, settings, seed, device }: TrainingRequest,
+  tell: Tell,
+): Promise<TrainedAdapter> {
+  return withLearning(device, tell, async (learning) => {
+    const panel = await learning.addPanel({
+      name: 'people',
+      origin: { kind: 'careers', careers },
+      split: { ...everybody, seed },
+    });
+    const usual = await learning.defaultSettings(kind, panel.id);
+    const chosen = withSettings(usual, { seed, ...settings });
+    const run = await learning.createRun({ panel: panel.id, name: kind, settings: chosen });
+    const ended = await learning.trainRun(run.id, (event) => {
+      if (event.kind === 'epoch') {
+        const { epoch, trainingPerplexity, tuningPerplexity } = event;
+        tell({ epoch: { epoch, trainingPerplexity, tuningPerplexity } });
+      } else if (event.kind === 'preparing' && event.done === event.total)
+        tell({ status: `Read: ${event.what}` });
+    });
+    if (!ended.hasAdapter) throw new AppError('internal', ended.reason ?? 'Nothing was learned.');
+    const files = await learning.exportAdapter(run.id);
+    const { report } = await learning.device();
+    return {
+      run: ended,
+      files: files.map(({ name, content }) => ({ name, base64: base64(content) })),
+      device: report,
+    };
+  });
+}
+
+/** Throws `bad-input` for a setting that this kind of model does not have, or of another type. */
+function withSettings(
+  usual: RunSettings,
+  changes: Readonly<Record<string, string | number | boolean>>,
+): RunSettings {
+  for (const [name, value] of Object.entries(changes)) {
+    const own = (usual as unknown as Record<string, unknown>)[name];
+    if (own === undefined || name === 'kind')
+      throw new AppError(
+        'bad-input',
+        `A ${usual.kind} has no setting “${name}”: ${Object.keys(usual).join(', ')}`,
+      );
+    if (own !== null && typeof own !== typeof value)
+      throw new AppError('bad-input', `Setting “${name}” is a ${typeof own}, not “${value}”`);
+  }
+  return { ...usual, ...changes };
+}
+
+async function withLearning<T>(
+  preference: DevicePreference,
+  tell: Tell,
+  work: (learning: LearningConnection) => Promise<T>,
+): Promise<T> {
+  const learning = connectLearning({ preference });
+  learning.onStatus((status) => {
+    if ('message' in status) tell({ status: status.message });
+  });
+  try {
+    return await work(learning);
+  } finally {
+    learning.close();
+  }
+}
+
+async function modelReference(model: PlainModel, learning: LearningConnection): Promise<ModelReference> {
+  if ('shipped' in model) return { kind: 'adapter', id: `shipped/${model.shipped}` };
+  const files = model.files.map(({ name, base64: text }) => ({ name, content: bytes(text) }));
+  return { kind: 'adapter', id: (await learning.importAdapter('From a file', files)).id };
+}
+
+function plain(personId: string, score: ScoredCareer | undefined): PlainAdapterScore {
+  const list = (values: ArrayLike<number> | undefined) => Array.from(values ?? []);
+  return {
+    personId,
+    logProbs: list(score?.logProbs),
+    stayLogProbs: list(score?.stayLogProbs),
+    notWorkingLogProbs: list(score?.notWorkingLogProbs),
+    ranks: list(score?.ranks),
+    topProbs: list(score?.topProbs),
+  };
+}
+
+function bytes(base64Text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64Text), (char) => char.charCodeAt(0));
+}
+
+function base64(content: Uint8Array): string {
+  let text = '';
+  for (let start = 0; start < content.length; start += 0x8000)
+    text += String.fromCharCode(...content.subarray(start, start + 0x8000));
+  return btoa(text);
+}
