@@ -21,9 +21,9 @@ export interface ExperimentArm {
   /** False: as it ships, without anything of the given people. */
   isFitted: boolean;
   /** What it is shown, when it learns and when it predicts. Default: everything. */
-  shown?: ShownFacts;
-  /** What it is shown when it predicts, where that is less than when it learned. */
-  shownWhenPredicting?: ShownFacts;
+  shown?: Pick<ShownFacts, 'titles' | 'demographics' | 'birthYear'>;
+  /** What it is shown when it predicts alone: less of a history, or more than it. */
+  shownWhenPredicting?: Pick<ShownFacts, 'lastRecords' | 'examples'>;
   /** Share of another population's people that it learns from besides. Default 0. */
   otherShare?: number;
   /** Settings other than the model's own. */
@@ -85,7 +85,7 @@ const contextArms = [
       `${examples}-examples`,
       `${examples} ${examples === 1 ? 'career' : 'careers'} of other people before it`,
       'language-route',
-      { isFitted: false, shown: { examples } },
+      { isFitted: false, shownWhenPredicting: { examples } },
     ),
   ),
 ];

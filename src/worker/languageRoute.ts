@@ -13,7 +13,7 @@ import {
 import { type NextStep, type OccupationList, occ1990dd } from '../occupation/index.ts';
 import { AppError } from '../platform/index.ts';
 import type { CareerScore, CareerTop, PredictRequest, Prediction, TokenPiece } from './contract.ts';
-import { type ScoringWindow, scoringWindows } from './scoringWindows.ts';
+import { recordWindows, type ScoringWindow, scoringWindows } from './scoringWindows.ts';
 import { titleTokens, tokenizeCareer, tokenizePrompt } from './tokenizedCareer.ts';
 
 /** An occupation list as the language model reads it. */
@@ -23,6 +23,14 @@ interface TokenizedList {
   trie: TitleTrie;
   /** Tokens of the longest title. */
   longest: number;
+}
+
+/** How a career is read where it is scored; whole and alone where nothing is said. */
+export interface CareerReading {
+  /** Before each observation only the last k records are read. */
+  lastRecords?: number | undefined;
+  /** Careers of other people that are read first: as many of them as fit the context beside the whole career. */
+  examples?: readonly CareerHistory[] | undefined;
 }
 
 /**
@@ -63,19 +71,21 @@ export class LanguageRoute {
    * The log probability of each observation's title, and of the title before it again. A career that is longer
    * than the model's context is read in overlapping windows.
    */
-  async scoreCareer(history: CareerHistory, signal?: AbortSignal): Promise<CareerScore> {
+  async scoreCareer(
+    history: CareerHistory,
+    signal?: AbortSignal,
+    reading: CareerReading = {},
+  ): Promise<CareerScore> {
     const { observations, personId } = history;
     const logProbs = new Float64Array(observations.length);
     const stayLogProbs = new Float64Array(observations.length).fill(NaN);
     const titles = observations.map(({ title }) => titleTokens(this.tokenizer, title));
     const longest = titles.reduce((most, tokens) => Math.max(most, tokens.length), 0);
     let tokens = 0;
-    for (const window of this.#windows(history, longest)) {
-      const scores = await scoreDocument(
-        this.session,
-        this.#document(history, titles, window),
-        signal ? { signal } : {},
-      );
+    const examples = this.#fitting(reading.examples ?? [], history, longest);
+    for (const window of this.#windows(history, longest, reading.lastRecords)) {
+      const document = this.#document(history, titles, window, examples);
+      const scores = await scoreDocument(this.session, document, signal ? { signal } : {});
       logProbs.set(scores.spanLogProbs, window.scoredFrom);
       const firstStay = Math.max(1, window.scoredFrom);
       stayLogProbs.set(scores.alternativeLogProbs, firstStay);
@@ -175,16 +185,37 @@ export class LanguageRoute {
   }
 
   /** Stretches of the career that fit the model's context beside a title of `longest` tokens. */
-  #windows(history: CareerHistory, longest: number): ScoringWindow[] {
-    return scoringWindows(history.observations.length, (start, end) => {
-      const { tokens } = tokenizeCareer(this.tokenizer, between(history, start, end));
-      return tokens.length + longest <= this.session.sizes.contextLength;
-    });
+  #windows(history: CareerHistory, longest: number, lastRecords?: number): ScoringWindow[] {
+    const records = history.observations.length;
+    const fits = (start: number, end: number) => this.#fits(between(history, start, end), longest);
+    return lastRecords === undefined
+      ? scoringWindows(records, fits)
+      : recordWindows(records, lastRecords, fits);
+  }
+
+  #fits(history: CareerHistory, longest: number, examples: readonly CareerHistory[] = []): boolean {
+    const { tokens } = tokenizeCareer(this.tokenizer, history, examples);
+    return tokens.length + longest <= this.session.sizes.contextLength;
+  }
+
+  #fitting(
+    examples: readonly CareerHistory[],
+    history: CareerHistory,
+    longest: number,
+  ): readonly CareerHistory[] {
+    let fitting = examples;
+    while (fitting.length > 0 && !this.#fits(history, longest, fitting)) fitting = fitting.slice(0, -1);
+    return fitting;
   }
 
   /** A window's text with the titles that it scores, and the title before each as the alternative in its place. */
-  #document(history: CareerHistory, titles: readonly number[][], { start, scoredFrom, end }: ScoringWindow) {
-    const career = tokenizeCareer(this.tokenizer, between(history, start, end));
+  #document(
+    history: CareerHistory,
+    titles: readonly number[][],
+    { start, scoredFrom, end }: ScoringWindow,
+    examples: readonly CareerHistory[],
+  ) {
+    const career = tokenizeCareer(this.tokenizer, between(history, start, end), examples);
     const spans = career.titles.slice(scoredFrom - start);
     const alternatives = spans.flatMap((_, span) => {
       const before = scoredFrom + span - 1;

@@ -28,6 +28,20 @@ export function scoringWindows(
   return windows;
 }
 
+/** A window for each record: it and the last k before it, or as many of those as fit. */
+export function recordWindows(
+  records: number,
+  lastRecords: number,
+  fits: (start: number, end: number) => boolean,
+): ScoringWindow[] {
+  return Array.from({ length: records }, (_, scoredFrom) => {
+    const end = scoredFrom + 1;
+    let start = Math.max(0, scoredFrom - lastRecords);
+    while (start < scoredFrom && !fits(start, end)) start++;
+    return { start, scoredFrom, end };
+  });
+}
+
 /** The largest end from `least` to `records` that fits, by bisection; `least` where none does. */
 function furthestEnd(
   start: number,

@@ -25,8 +25,13 @@ export interface TokenizedCareer {
   titles: TokenSpan[];
 }
 
-export function tokenizeCareer(tokenizer: TextTokenizer, history: CareerHistory): TokenizedCareer {
-  const { pieces, titlePieces }: CareerText = textify(history);
+/** `examples`: whole careers of other people, read before it. */
+export function tokenizeCareer(
+  tokenizer: TextTokenizer,
+  history: CareerHistory,
+  examples: readonly CareerHistory[] = [],
+): TokenizedCareer {
+  const { pieces, titlePieces }: CareerText = textify(history, { examples });
   const { tokens, pieceStarts } = tokenizer.encode(pieces);
   // The piece after a title is the newline that ends it.
   const titles = titlePieces.map((piece) => ({ start: pieceStarts[piece], end: pieceStarts[piece + 2] }));

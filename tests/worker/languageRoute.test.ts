@@ -71,6 +71,37 @@ describe('LanguageRoute', () => {
     expect((await route.predict({ history: career(3), next, list })).leftOutRecords).toBe(0);
   });
 
+  it('scores from the last records alone as the career cut to them says', async () => {
+    const history = career(6);
+    const { logProbs, stayLogProbs } = await route.scoreCareer(history, undefined, { lastRecords: 2 });
+    for (const [t, { title }] of history.observations.entries()) {
+      const past = { ...history, observations: history.observations.slice(Math.max(0, t - 2), t) };
+      const { raw } = await route.predict({ history: past, next: { year: 1990 + t, education: null }, list });
+      expect(logProbs[t]).toBeCloseTo(Math.log(raw[titles.indexOf(title)]), 4);
+      if (t > 0)
+        expect(stayLogProbs[t]).toBeCloseTo(
+          Math.log(raw[titles.indexOf(past.observations[past.observations.length - 1].title)]),
+          4,
+        );
+    }
+    const whole = await route.scoreCareer(history);
+    for (const t of [0, 1, 2]) expect(logProbs[t]).toBeCloseTo(whole.logProbs[t], 4);
+    expect(logProbs[5]).not.toBeCloseTo(whole.logProbs[5], 6);
+  });
+
+  it('reads other careers first, as many as fit beside the whole one', async () => {
+    const history = career(3);
+    const alone = await route.scoreCareer(history);
+    const one = await route.scoreCareer(history, undefined, { examples: [career(2)] });
+    expect(one.tokens).toBeGreaterThan(alone.tokens);
+    expect(one.logProbs[0]).not.toBeCloseTo(alone.logProbs[0], 6);
+    // Only the first one fits.
+    const two = await route.scoreCareer(history, undefined, { examples: [career(2), career(40)] });
+    expect(two.logProbs).toEqual(one.logProbs);
+    const none = await route.scoreCareer(history, undefined, { examples: [career(40), career(2)] });
+    expect(none.logProbs).toEqual(alone.logProbs);
+  });
+
   it('answers for another list after a change of it, and refuses lists without an answer', async () => {
     const history = career(2);
     const lifts = { name: 'own', occupations: [...list.occupations, { code: 'x', title: 'Lift operators' }] };

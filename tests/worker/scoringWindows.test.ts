@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scoringWindows } from '../../src/worker/scoringWindows.ts';
+import { recordWindows, scoringWindows } from '../../src/worker/scoringWindows.ts';
 
 /** Windows of at most `most` records fit. */
 const upTo = (most: number) => (start: number, end: number) => end - start <= most;
@@ -34,5 +34,18 @@ describe('scoringWindows', () => {
       [1, 2],
       [2, 3],
     ]);
+  });
+});
+
+describe('recordWindows', () => {
+  it('gives each record a window of its own, as long as asked and as fits', () => {
+    expect(recordWindows(4, 2, upTo(9))).toEqual([
+      { start: 0, scoredFrom: 0, end: 1 },
+      { start: 0, scoredFrom: 1, end: 2 },
+      { start: 0, scoredFrom: 2, end: 3 },
+      { start: 1, scoredFrom: 3, end: 4 },
+    ]);
+    expect(recordWindows(4, 3, upTo(2)).map(({ start }) => start)).toEqual([0, 0, 1, 2]);
+    expect(recordWindows(2, 5, () => false).map(({ start }) => start)).toEqual([0, 1]);
   });
 });

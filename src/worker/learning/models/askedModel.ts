@@ -1,4 +1,4 @@
-import type { CareerHistory } from '../../../career/index.ts';
+import { type CareerHistory, recentWindows } from '../../../career/index.ts';
 import { packRows, scoreRows, type ScoredCareer } from '../../../evaluation/index.ts';
 import type { NextStep, OccupationList } from '../../../occupation/index.ts';
 import { throwIfAborted } from '../../../platform/index.ts';
@@ -8,6 +8,10 @@ export interface Asking {
   /** People so far. */
   onScored?: ((people: number) => void) | undefined;
   signal?: AbortSignal | undefined;
+  /** Before each observation only the last k records are known. */
+  lastRecords?: number | undefined;
+  /** Careers of other people that a language model reads before this person's; other models know nothing of them. */
+  examplesFor?: ((person: CareerHistory) => readonly CareerHistory[]) | undefined;
 }
 
 /** A distribution over the occupations of a list, in its order. */
@@ -42,6 +46,8 @@ export type ReadRows = (
 
 /** People between two tellings of progress; their distributions, 7 MB for 333 occupations, are in memory at once. */
 const peopleAtOnce = 250;
+/** The same where each of their observations is a career of its own. */
+const cutPeopleAtOnce = 20;
 
 /** A model that gives whole distributions over a list of its own. */
 export class RowsModel implements AskedModel {
@@ -77,17 +83,41 @@ export async function scoreByRows(
   model: Required<Pick<AskedModel, 'rows'>>,
   people: readonly CareerHistory[],
   list: OccupationList,
-  { onScored, signal }: Asking = {},
+  { onScored, signal, lastRecords }: Asking = {},
 ): Promise<ScoredCareer[]> {
+  const size = list.occupations.length;
+  const atOnce = lastRecords === undefined ? peopleAtOnce : cutPeopleAtOnce;
   const scores: ScoredCareer[] = [];
-  for (let start = 0; start < people.length; start += peopleAtOnce) {
+  for (let start = 0; start < people.length; start += atOnce) {
     await readMessages();
     throwIfAborted(signal);
-    const some = people.slice(start, start + peopleAtOnce);
-    scores.push(...scoreRows(some, list, packRows(await model.rows(some, signal), list.occupations.length)));
+    const some = people.slice(start, start + atOnce);
+    const rows =
+      lastRecords === undefined
+        ? await model.rows(some, signal)
+        : await cutRows(model, some, { lastRecords, size, signal });
+    scores.push(...scoreRows(some, list, packRows(rows, size)));
     onScored?.(scores.length);
   }
   return scores;
+}
+
+/** Every person's distributions, each from the last k records before it. */
+async function cutRows(
+  model: Required<Pick<AskedModel, 'rows'>>,
+  people: readonly CareerHistory[],
+  { lastRecords, size, signal }: { lastRecords: number; size: number; signal: AbortSignal | undefined },
+): Promise<Float32Array[]> {
+  const windows = people.map((person) => recentWindows(person, lastRecords));
+  const rows = await model.rows(windows.flat(), signal);
+  let next = 0;
+  return windows.map((own) => {
+    const cut = new Float32Array(own.length * size);
+    own.forEach((_, t) => {
+      cut.set(rows[next++].subarray(-size), t * size);
+    });
+    return cut;
+  });
 }
 
 export function codesOf({ occupations }: OccupationList): string[] {

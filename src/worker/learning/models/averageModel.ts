@@ -10,13 +10,13 @@ export function averageModel(
   members: readonly AskedModel[],
   list: OccupationList,
 ): AskedModel {
-  const score: AskedModel['score'] = async (people, _list, { onScored, signal } = {}) => {
+  const score: AskedModel['score'] = async (people, _list, asking = {}) => {
     const scores: ScoredCareer[][] = [];
     for (const [m, member] of members.entries())
       scores.push(
         await member.score(people, list, {
-          onScored: (done) => onScored?.(Math.floor((m * people.length + done) / members.length)),
-          signal,
+          ...asking,
+          onScored: (done) => asking.onScored?.(Math.floor((m * people.length + done) / members.length)),
         }),
       );
     return people.map((person, p) =>

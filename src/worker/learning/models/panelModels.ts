@@ -7,7 +7,6 @@ import {
 } from '../../../evaluation/index.ts';
 import type { OccupationList } from '../../../occupation/index.ts';
 import { AppError, type ReportProgress, throwIfAborted } from '../../../platform/index.ts';
-import type { AdapterToKeep } from '../../../storage/index.ts';
 import type {
   AdapterFileSet,
   AdapterSummary,
@@ -19,19 +18,12 @@ import type { AdapterShelf } from '../adapterShelf.ts';
 import type { OpenPanel, Panels } from '../panels.ts';
 import type { LearningResources } from '../preparedRun.ts';
 import { fileSet } from './adapters.ts';
-import type { AskedModel } from './askedModel.ts';
 import { averageModel } from './averageModel.ts';
 import { importedAdapter } from './importedAdapter.ts';
-import { readKeptAdapter } from './keptAdapter.ts';
-import { openLora } from './loraRuns.ts';
-import { openAdapter, openShipped, shippedPrefix } from './openedAdapter.ts';
+import { openShipped, shippedPrefix } from './openedAdapter.ts';
+import { lasting, type OpenedModel, openKept } from './openedModel.ts';
 import { RouteModel } from './routeModel.ts';
 import { tableModel } from './tableModel.ts';
-
-interface OpenedModel {
-  model: AskedModel;
-  dispose: () => Promise<void>;
-}
 
 /** Everything that can be asked about a panel's people, and what was trained or brought along. */
 export class PanelModels {
@@ -123,7 +115,6 @@ export class PanelModels {
 
   async #open(panel: OpenPanel, reference: ModelReference, signal?: AbortSignal): Promise<OpenedModel> {
     const { list } = panel.row.list;
-    const lasting = (model: AskedModel) => ({ model, dispose: () => Promise.resolve() });
     switch (reference.kind) {
       case 'language-route':
         return lasting(new RouteModel((await this.resources.languageModel(signal)).route));
@@ -134,14 +125,8 @@ export class PanelModels {
       case 'adapter':
         return reference.id.startsWith(shippedPrefix)
           ? lasting(await openShipped(reference.id.slice(shippedPrefix.length), this.resources, signal))
-          : this.#openKept(await this.shelf.load(reference.id));
+          : openKept(await this.shelf.load(reference.id), this.resources);
     }
-  }
-
-  async #openKept(kept: AdapterToKeep): Promise<OpenedModel> {
-    if (kept.row.kind === 'lora') return openLora(kept.files, this.resources);
-    const model = await openAdapter(await readKeptAdapter(kept), this.resources);
-    return { model, dispose: () => Promise.resolve() };
   }
 
   /** Weights are fitted on the panel's tuning people, whom no model has learned from. */

@@ -17,12 +17,15 @@ export class RouteModel implements AskedModel {
   async score(
     people: readonly CareerHistory[],
     _list: OccupationList,
-    { onScored, signal }: Asking = {},
+    { onScored, signal, lastRecords, examplesFor }: Asking = {},
   ): Promise<ScoredCareer[]> {
     const scores: ScoredCareer[] = [];
     for (const person of people) {
       if (scores.length % peopleBetween === 0) await readMessages();
-      const { personId, logProbs, stayLogProbs } = await this.route.scoreCareer(person, signal);
+      const { personId, logProbs, stayLogProbs } = await this.route.scoreCareer(person, signal, {
+        lastRecords,
+        examples: examplesFor?.(person),
+      });
       scores.push({ personId, logProbs, stayLogProbs });
       onScored?.(scores.length);
     }
