@@ -1,16 +1,13 @@
 import { parseArgs } from 'node:util';
-import { baselineNames } from '../evaluation/index.ts';
-import type { BaselineName } from '../evaluation/index.ts';
 import { AppError } from '../platform/index.ts';
-import type { DevicePreference } from '../worker/index.ts';
-import { isBaseline } from './baselines.ts';
-
-export type ModelName = 'language-route' | BaselineName;
+import type { DevicePreference, RunKind } from '../worker/index.ts';
+import { isRunKind, modelNames, modelSource, type ModelSource, runKinds } from './modelSource.ts';
+import type { ChosenSettings } from './page/bridge.ts';
 
 interface ModelChoice {
-  model: ModelName;
-  /** Panel that a baseline is trained on. */
-  train: string | null;
+  /** As it was named. */
+  model: string;
+  source: ModelSource;
   device: DevicePreference;
 }
 
@@ -26,13 +23,25 @@ export interface PredictCommand extends ModelChoice {
 export interface EvaluateCommand extends ModelChoice {
   name: 'evaluate';
   panel: string;
+  /** Of a model that is trained first. */
+  settings: ChosenSettings;
   full: boolean;
   out: string | null;
   draws: number;
   seed: number;
 }
 
-export type LabCommand = { name: 'help' } | PredictCommand | EvaluateCommand;
+export interface TrainCommand {
+  name: 'train';
+  panel: string;
+  kind: RunKind;
+  settings: ChosenSettings;
+  out: string;
+  seed: number;
+  device: DevicePreference;
+}
+
+export type LabCommand = { name: 'help' } | PredictCommand | EvaluateCommand | TrainCommand;
 
 const modelOptions = {
   model: { type: 'string' },
@@ -51,10 +60,20 @@ const predictOptions = {
 
 const evaluateOptions = {
   ...modelOptions,
+  set: { type: 'string', multiple: true, default: [] as string[] },
   full: { type: 'boolean', default: false },
   out: { type: 'string' },
   draws: { type: 'string', default: '500' },
   seed: { type: 'string', default: '0' },
+} as const;
+
+const trainOptions = {
+  model: { type: 'string' },
+  set: { type: 'string', multiple: true, default: [] as string[] },
+  out: { type: 'string' },
+  seed: { type: 'string', default: '1' },
+  device: { type: 'string', default: 'auto' },
+  help: { type: 'boolean', default: false },
 } as const;
 
 /** The command that the arguments ask for. Throws AppError `bad-input` that says what is wrong with them. */
@@ -63,7 +82,8 @@ export function parseCommand(words: readonly string[]): LabCommand {
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') return { name: 'help' };
   if (name === 'predict') return parsePredict(rest);
   if (name === 'evaluate') return parseEvaluate(rest);
-  throw new AppError('bad-input', `There is no command “${name}”; there are predict and evaluate`);
+  if (name === 'train') return parseTrain(rest);
+  throw new AppError('bad-input', `There is no command “${name}”; there are predict, evaluate and train`);
 }
 
 function parsePredict(words: string[]): LabCommand {
@@ -91,6 +111,7 @@ function parseEvaluate(words: string[]): LabCommand {
     name: 'evaluate',
     panel: onlyFile(positionals, 'evaluate PANEL.csv'),
     ...modelChoice(values),
+    settings: settings(values.set),
     full: values.full,
     out: values.out ?? null,
     draws: wholeNumber('draws', values.draws, 0),
@@ -114,6 +135,27 @@ function onlyFile(positionals: readonly string[], form: string): string {
   return positionals[0];
 }
 
+function parseTrain(words: string[]): LabCommand {
+  const { values, positionals } = understood(() =>
+    parseArgs({ args: words, options: trainOptions, allowPositionals: true }),
+  );
+  if (values.help) return { name: 'help' };
+  const panel = onlyFile(positionals, 'train PANEL.csv');
+  if (values.model === undefined || !isRunKind(values.model))
+    throw new AppError('bad-input', `Say what is trained: --model ${runKinds.join('|')}`);
+  if (values.out === undefined)
+    throw new AppError('bad-input', 'Name the folder that its files go to: --out DIR');
+  return {
+    name: 'train',
+    panel,
+    kind: values.model,
+    settings: settings(values.set),
+    out: values.out,
+    seed: wholeNumber('seed', values.seed, 0),
+    device: deviceOf(values.device),
+  };
+}
+
 function modelChoice({
   model,
   train,
@@ -123,18 +165,25 @@ function modelChoice({
   train?: string;
   device: string;
 }): ModelChoice {
-  const names = ['language-route', ...baselineNames];
-  if (model === undefined) throw new AppError('bad-input', `Name a model: --model ${names.join('|')}`);
-  if (model !== 'language-route' && !isBaseline(model)) {
-    throw new AppError('bad-input', `There is no model “${model}”; there are ${names.join(', ')}`);
+  if (model === undefined) throw new AppError('bad-input', `Name a model: --model ${modelNames.join('|')}`);
+  return { model, source: modelSource(model, train ?? null), device: deviceOf(device) };
+}
+
+function deviceOf(device: string): DevicePreference {
+  if (device === 'webgpu' || device === 'wasm' || device === 'auto') return device;
+  throw new AppError('bad-input', `There is no device “${device}”; there are webgpu and wasm`);
+}
+
+/** `--set name=value`, each a number, a truth value, or text. */
+function settings(words: readonly string[]): ChosenSettings {
+  const chosen: Record<string, string | number | boolean> = {};
+  for (const word of words) {
+    const [, name, value] = /^([a-zA-Z]+)=(.+)$/.exec(word) ?? [];
+    if (!name) throw new AppError('bad-input', `--set takes NAME=VALUE, not “${word}”`);
+    if (value === 'true' || value === 'false') chosen[name] = value === 'true';
+    else chosen[name] = Number.isNaN(Number(value)) ? value : Number(value);
   }
-  if (model === 'language-route' && train !== undefined) {
-    throw new AppError('bad-input', 'The language route is trained already; --train is for baselines');
-  }
-  if (device !== 'webgpu' && device !== 'wasm' && device !== 'auto') {
-    throw new AppError('bad-input', `There is no device “${device}”; there are webgpu and wasm`);
-  }
-  return { model, train: train ?? null, device };
+  return chosen;
 }
 
 function wholeNumber(option: string, text: string, least: number): number {

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CareerHistory } from '../career/index.ts';
 import { evaluate } from '../evaluation/index.ts';
 import type { EvaluationReport, ScoredCareer } from '../evaluation/index.ts';
@@ -7,17 +7,18 @@ import type { DeviceReport } from '../worker/index.ts';
 import { trainedBaseline } from './baselines.ts';
 import type { EvaluateCommand } from './commandLine.ts';
 import { LanguageRoute } from './languageRoute.ts';
+import { type LearnedSource, plainModel, scoreByModel } from './learnedModel.ts';
 import { observationCsv } from './observationCsv.ts';
 import { readPanelFile } from './panelFile.ts';
 import { StderrProgress, tell } from './stderrProgress.ts';
 
 interface ScoredPanel {
   scores: readonly ScoredCareer[];
-  /** Null for a baseline, which runs in Node and reads no tokens. */
+  /** Null for a baseline, which runs in Node. */
   device: DeviceReport | null;
   revision: string | null;
   tokens: number | null;
-  /** Scoring alone; loading or training aside. */
+  /** Scoring alone, loading or training aside; of what was trained or shipped, all of it. */
   seconds: number;
   /** Of `--full`, on top. */
   fullSeconds: number | null;
@@ -39,26 +40,24 @@ export interface EvaluationOutput extends EvaluationReport {
 
 /** Scores every observation of a panel and reports the metrics. Throws AppError. */
 export async function runEvaluate(command: EvaluateCommand): Promise<EvaluationOutput> {
-  const { model, panel, train, out, draws, seed } = command;
+  const { model, source, panel, out, draws, seed } = command;
   const people = await readPanelFile(panel);
-  const scored = await (model === 'language-route'
-    ? scoreByLanguageRoute(people, command)
-    : scoreByBaseline(people, model, train));
+  const scored = await scorePeople(people, command);
   const { scores, device, revision, tokens, seconds, fullSeconds } = scored;
   if (out !== null) {
     await mkdir(out, { recursive: true });
-    const file = join(out, `${model}.csv`);
+    const file = join(out, `${basename(model)}.csv`);
     await writeFile(file, observationCsv(people, scores));
     tell(`Log probabilities of every observation: ${file}`);
   }
   tell(`Bootstrap over ${people.length} people, ${draws} draws`);
   const whole = evaluate(people, scores, { draws, seed });
-  const report = device === null ? whole : firstRanksOnly(whole);
+  const report = source.kind === 'language-route' ? firstRanksOnly(whole) : whole;
   return {
     model,
     revision,
     panel,
-    train,
+    train: 'train' in source ? source.train : null,
     ...report,
     device: device?.device ?? 'node',
     deviceReport: device,
@@ -67,6 +66,18 @@ export async function runEvaluate(command: EvaluateCommand): Promise<EvaluationO
     tokens,
     tokensPerSecond: tokens === null ? null : tokens / seconds,
   };
+}
+
+function scorePeople(people: readonly CareerHistory[], command: EvaluateCommand): Promise<ScoredPanel> {
+  const { source } = command;
+  switch (source.kind) {
+    case 'language-route':
+      return scoreByLanguageRoute(people, command);
+    case 'baseline':
+      return scoreByBaseline(people, source.name, source.train);
+    default:
+      return scoreByLearned(people, source, command);
+  }
 }
 
 /** The search for the most probable occupation tells no rank but the first. */
@@ -96,6 +107,24 @@ async function scoreByLanguageRoute(
   } finally {
     await route.close();
   }
+}
+
+async function scoreByLearned(
+  people: readonly CareerHistory[],
+  source: LearnedSource,
+  { settings, seed, device }: EvaluateCommand,
+): Promise<ScoredPanel> {
+  const model = await plainModel(source, { settings, seed });
+  const start = performance.now();
+  const { scores, device: report } = await scoreByModel(model, people, device);
+  return {
+    scores,
+    device: report,
+    revision: null,
+    tokens: null,
+    seconds: (performance.now() - start) / 1000,
+    fullSeconds: null,
+  };
 }
 
 async function scoreByBaseline(

@@ -6,6 +6,7 @@ import type { DevicePreference, ModelReport } from '../worker/index.ts';
 import { openAppPage } from './appPage.ts';
 import type { AppPage } from './appPage.ts';
 import type { LabEvent, PlainPrediction } from './page/bridge.ts';
+import { plainCareer } from './plainCareer.ts';
 import { StderrProgress, tell } from './stderrProgress.ts';
 
 export interface PanelScores {
@@ -54,7 +55,7 @@ export class LanguageRoute {
   }
 
   predict(history: CareerHistory, next: NextStep): Promise<PlainPrediction> {
-    return this.page.call('predict', withoutExtra(history), next);
+    return this.page.call('predict', plainCareer(history), next);
   }
 
   /** Log probabilities of every observation and of repeating the one before, people in the order given. */
@@ -106,22 +107,10 @@ export class LanguageRoute {
       this.listener.onScored = (done) => {
         progress.update(start + done);
       };
-      const batch = histories.slice(start, start + batchPeople).map(withoutExtra);
+      const batch = histories.slice(start, start + batchPeople).map(plainCareer);
       results.push(...(await work(batch)));
     }
     progress.update(histories.length);
     return results;
   }
-}
-
-/** Columns that no model reads stay here. */
-function withoutExtra(history: CareerHistory): CareerHistory {
-  const observations = history.observations.map(({ year, education, occupationCode, title, region }) => ({
-    year,
-    education,
-    occupationCode,
-    title,
-    ...(region !== undefined && { region }),
-  }));
-  return { ...history, observations };
 }

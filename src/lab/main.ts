@@ -1,11 +1,12 @@
 /**
- * `npm run lab`: predict and evaluate from the command line. Exit codes: 0 done, 2 the arguments or
+ * `npm run lab`: predict, evaluate and train from the command line. Exit codes: 0 done, 2 the arguments or
  * the input are at fault (stderr says how), 1 anything else.
  */
 import { AppError } from '../platform/index.ts';
-import { parseCommand } from './commandLine.ts';
+import { type LabCommand, parseCommand } from './commandLine.ts';
 import { runEvaluate } from './evaluateCommand.ts';
 import { runPredict } from './predictCommand.ts';
+import { runTrain } from './trainCommand.ts';
 import { tell } from './stderrProgress.ts';
 import { usage } from './usage.ts';
 
@@ -16,7 +17,7 @@ async function run(words: readonly string[]): Promise<number> {
       tell(usage);
       return words.length === 0 ? 2 : 0;
     }
-    const output = await (command.name === 'predict' ? runPredict(command) : runEvaluate(command));
+    const output = await result(command);
     process.stdout.write(`${JSON.stringify(output)}\n`);
     return 0;
   } catch (error) {
@@ -24,6 +25,17 @@ async function run(words: readonly string[]): Promise<number> {
     tell(`lab: ${error.message}`);
     if (error.code === 'bad-input') tell('npm run lab -- help says what there is');
     return error.code === 'bad-input' ? 2 : 1;
+  }
+}
+
+function result(command: Exclude<LabCommand, { name: 'help' }>): Promise<object> {
+  switch (command.name) {
+    case 'predict':
+      return runPredict(command);
+    case 'evaluate':
+      return runEvaluate(command);
+    case 'train':
+      return runTrain(command);
   }
 }
 

@@ -9,6 +9,7 @@ import type { PredictCommand } from './commandLine.ts';
 import { LanguageRoute } from './languageRoute.ts';
 import { readInput } from './panelFile.ts';
 import { tell } from './stderrProgress.ts';
+import type { DevicePreference } from '../worker/index.ts';
 
 interface Answer {
   device: string;
@@ -40,9 +41,7 @@ export interface PredictionOutput {
 export async function runPredict(command: PredictCommand): Promise<PredictionOutput> {
   const history = await careerOf(command);
   const next = nextStep(history, command);
-  const answer = await (command.model === 'language-route'
-    ? answerOfLanguageRoute(history, next, command)
-    : answerOfBaseline(history, next, command.model, command.train));
+  const answer = await answerOf(history, next, command);
   const { device, codes, probabilities, raw, validMass, seconds } = answer;
   const titles = new Map(occ1990dd.occupations.map(({ code, title }) => [code, title]));
   const occupations = codes
@@ -66,6 +65,27 @@ export async function runPredict(command: PredictCommand): Promise<PredictionOut
     notWorking: probabilityOf('not_working') ?? 0,
     occupations: occupations.slice(0, command.top ?? occupations.length),
   };
+}
+
+/** Throws `bad-input` for models that only `evaluate` can ask. */
+function answerOf(
+  history: CareerHistory,
+  next: NextStep,
+  { source, device }: PredictCommand,
+): Promise<Answer> {
+  switch (source.kind) {
+    case 'language-route':
+      return answerOfLanguageRoute(history, next, device);
+    case 'shipped':
+      return answerOfShipped(history, next, source.name, device);
+    case 'baseline':
+      return answerOfBaseline(history, next, source.name, source.train);
+    default:
+      throw new AppError(
+        'bad-input',
+        'predict asks what came with the app, or tables; evaluate asks other models',
+      );
+  }
 }
 
 async function careerOf({ file, person }: PredictCommand): Promise<CareerHistory> {
@@ -110,7 +130,7 @@ function nextStep({ observations }: CareerHistory, { year, education }: PredictC
 async function answerOfLanguageRoute(
   history: CareerHistory,
   next: NextStep,
-  { device }: PredictCommand,
+  device: DevicePreference,
 ): Promise<Answer> {
   const route = await LanguageRoute.open(device);
   try {
@@ -123,6 +143,25 @@ async function answerOfLanguageRoute(
       validMass,
       seconds: milliseconds / 1000,
     };
+  } finally {
+    await route.close();
+  }
+}
+
+async function answerOfShipped(
+  history: CareerHistory,
+  next: NextStep,
+  name: string,
+  device: DevicePreference,
+): Promise<Answer> {
+  const route = await LanguageRoute.open(device);
+  try {
+    const { adapters, milliseconds } = await route.predict(history, next);
+    const answer = adapters.find(({ id }) => id === `shipped/${name}`);
+    if (!answer) throw new AppError('download-failed', `${name} could not be loaded`);
+    const { codes, probabilities } = answer;
+    const seconds = milliseconds / 1000;
+    return { device: route.report.device.device, codes, probabilities, raw: null, validMass: 1, seconds };
   } finally {
     await route.close();
   }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -129,5 +129,44 @@ describe('npm run lab', { timeout: 300_000 }, () => {
     const { occupations } = run.json() as { occupations: { probability: number }[] };
     expect(occupations).toHaveLength(333);
     expect(occupations.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 9);
+  });
+
+  it('trains a model, whose files it then evaluates', async () => {
+    const folk = join(folder, 'folk.csv');
+    const lines = Array.from({ length: 40 }, (_, p) =>
+      [2001, 2002, 2003].map((year) => `p${p},female,1982,${year},bachelor's degree,in_school,In school`),
+    );
+    writeFileSync(folk, `${[header, ...lines.flat()].join('\n')}\n`);
+    const out = join(folder, 'career');
+    const few = ['--set', 'epochs=2', '--set', 'hiddenSize=16', '--set', 'intermediateSize=16'];
+    const run = await lab('train', folk, '--model', 'career', '--out', out, '--device', 'wasm', ...few);
+    expect(run.status, run.stderr).toBe(0);
+    const { epochs, fittingPeople, tuningPeople, tuningPerplexity } = run.json();
+    expect(epochs).toHaveLength(2);
+    expect((fittingPeople as number) + (tuningPeople as number)).toBe(40);
+    expect(readdirSync(out).sort()).toEqual(['adapter.json', 'adapter.safetensors']);
+
+    const evaluated = await lab('evaluate', folk, '--model', out, '--device', 'wasm', '--draws', '0');
+    expect(evaluated.status, evaluated.stderr).toBe(0);
+    const report = evaluated.json();
+    expect(report).toMatchObject({ counts: { people: 40, observations: 120, unscored: 0 } });
+    // All are alike, so that those who decided and all of them are equally hard.
+    expect(report.perplexity).toBeCloseTo(tuningPerplexity as number, 3);
+    expect(report.perplexity).toBeLessThan(300);
+  });
+
+  it('says which setting there is none of', async () => {
+    const words = ['--model', 'career', '--out', join(folder, 'none'), '--set', 'epoch=2'];
+    const run = await lab('train', panel, ...words);
+    expect(run.status).toBe(2);
+    expect(run.stderr).toContain('has no setting “epoch”');
+  });
+
+  it.skipIf(!hasModel)('evaluates what ships beside the language model, with ranks', async () => {
+    const run = await lab('evaluate', panel, '--model', 'best', '--device', 'wasm', '--draws', '0');
+    expect(run.status, run.stderr).toBe(0);
+    const report = run.json();
+    expect(report).toMatchObject({ device: 'wasm', counts: { observations: 5, unscored: 0 } });
+    expect(report.top10).not.toBeNull();
   });
 });

@@ -9,8 +9,9 @@ describe('parseCommand', () => {
       name: 'evaluate',
       panel: 'panel.csv.gz',
       model: 'language-route',
-      train: null,
+      source: { kind: 'language-route' },
       device: 'auto',
+      settings: {},
       full: false,
       out: null,
       draws: 500,
@@ -23,7 +24,7 @@ describe('parseCommand', () => {
       'evaluate p.csv --model mixture --train t.csv --device wasm --full --out d --draws 20 --seed 3';
     expect(parseCommand(words(line))).toMatchObject({
       model: 'mixture',
-      train: 't.csv',
+      source: { kind: 'baseline', name: 'mixture', train: 't.csv' },
       device: 'wasm',
       full: true,
       out: 'd',
@@ -38,12 +39,37 @@ describe('parseCommand', () => {
       name: 'predict',
       file: 'career.json',
       model: 'language-route',
-      train: null,
+      source: { kind: 'language-route' },
       device: 'auto',
       person: '7',
       year: 2030,
       education: 'none',
       top: 5,
+    });
+  });
+
+  it('knows what ships, what is trained first, and what lies in a folder', () => {
+    const source = (line: string) => parseCommand(words(`evaluate p.csv ${line}`));
+    expect(source('--model head')).toMatchObject({ source: { kind: 'shipped', name: 'head' } });
+    expect(source('--model best')).toMatchObject({ source: { kind: 'shipped', name: 'best' } });
+    expect(source('--model head --train t.csv')).toMatchObject({
+      source: { kind: 'trained', name: 'head', train: 't.csv' },
+    });
+    expect(source('--model mixture')).toMatchObject({ source: { kind: 'baseline', train: null } });
+    expect(source('--model tests/lab')).toMatchObject({ source: { kind: 'folder', path: 'tests/lab' } });
+  });
+
+  it('reads train and its settings', () => {
+    const line =
+      'train p.csv --model career --set epochs=2 --set ownHistory=true --set decay=cosine --out d --seed 4';
+    expect(parseCommand(words(line))).toEqual({
+      name: 'train',
+      panel: 'p.csv',
+      kind: 'career',
+      settings: { epochs: 2, ownHistory: true, decay: 'cosine' },
+      out: 'd',
+      seed: 4,
+      device: 'auto',
     });
   });
 
@@ -55,7 +81,13 @@ describe('parseCommand', () => {
   });
 
   it.each([
-    ['train x.csv', /no command “train”/],
+    ['conquer x.csv', /no command “conquer”/],
+    ['train x.csv --out d', /Say what is trained/],
+    ['train x.csv --model mixture --out d', /Say what is trained/],
+    ['train x.csv --model head', /--out DIR/],
+    ['train x.csv --model head --out d --set epochs', /--set takes NAME=VALUE, not “epochs”/],
+    ['evaluate a.csv --model logit', /name their panel with --train/],
+    ['evaluate a.csv --model best --train b.csv', /trained already/],
     ['evaluate --model transitions', /exactly one file, not 0/],
     ['evaluate a.csv b.csv --model transitions', /exactly one file, not 2/],
     ['evaluate a.csv', /Name a model/],

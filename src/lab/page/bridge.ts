@@ -4,6 +4,7 @@ import type { ScoredCareer } from '../../evaluation/index.ts';
 import type { NextStep } from '../../occupation/index.ts';
 import type { ErrorCode } from '../../platform/index.ts';
 import type {
+  AdapterAnswer,
   CareerScore,
   CareerTop,
   DevicePreference,
@@ -20,7 +21,7 @@ import type {
 type Plain<T> = { [Key in keyof T]: T[Key] extends Float64Array ? number[] : T[Key] };
 export type PlainScore = Plain<CareerScore>;
 export type PlainTop = Plain<CareerTop>;
-export type PlainPrediction = Plain<Prediction>;
+export type PlainPrediction = Omit<Plain<Prediction>, 'adapters'> & { adapters: Plain<AdapterAnswer>[] };
 
 /** Errors do not survive it either: `AppError` goes as data. */
 export type Outcome<T> = { value: T } | { error: { code: ErrorCode; message: string } };
@@ -31,8 +32,8 @@ export interface PlainFile {
   base64: string;
 }
 
-/** What was trained or shipped, as the command line names it. */
-export type PlainModel = { shipped: string } | { files: readonly PlainFile[] };
+/** What came with the app, was trained before, or is trained first. */
+export type PlainModel = { shipped: string } | { files: readonly PlainFile[] } | { trained: TrainingRequest };
 
 export interface AdapterScores {
   scores: PlainAdapterScore[];
@@ -46,10 +47,11 @@ export type PlainAdapterScore = {
 export interface TrainingRequest {
   kind: RunKind;
   careers: readonly CareerHistory[];
-  settings: Readonly<Record<string, string | number | boolean>>;
+  settings: ChosenSettings;
   seed: number;
-  device: DevicePreference;
 }
+
+export type ChosenSettings = Readonly<Record<string, string | number | boolean>>;
 
 export interface TrainedAdapter {
   run: RunSummary;
@@ -67,7 +69,7 @@ export interface LabBridge {
     careers: readonly CareerHistory[],
     device: DevicePreference,
   ): Promise<Outcome<AdapterScores>>;
-  train(request: TrainingRequest): Promise<Outcome<TrainedAdapter>>;
+  train(request: TrainingRequest, device: DevicePreference): Promise<Outcome<TrainedAdapter>>;
 }
 
 /** News that the page sends while a call runs. */

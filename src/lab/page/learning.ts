@@ -8,9 +8,11 @@ import {
   type ModelReference,
   type PanelPart,
   type RunSettings,
+  type RunSummary,
 } from '../../worker/index.ts';
 import type {
   AdapterScores,
+  ChosenSettings,
   LabEvent,
   PlainAdapterScore,
   PlainModel,
@@ -24,7 +26,7 @@ type Tell = (event: LabEvent) => void;
 const everybody = { seed: 0, testShare: 0 };
 const parts: readonly PanelPart[] = ['fitting', 'tuning', 'test'];
 
-/** What a shipped model, or an adapter's files, say about every observation of these people, in their order. */
+/** What a model says about every observation of these people, in their order. */
 export async function scoreWith(
   model: PlainModel,
   careers: readonly CareerHistory[],
@@ -32,12 +34,12 @@ export async function scoreWith(
   tell: Tell,
 ): Promise<AdapterScores> {
   return withLearning(device, tell, async (learning) => {
+    const reference = await modelReference(model, learning, tell);
     const panel = await learning.addPanel({
       name: 'people',
       origin: { kind: 'careers', careers },
       split: everybody,
     });
-    const reference = await modelReference(model, learning);
     const scores = new Map<string, ScoredCareer>();
     for (const part of parts) {
       const before = scores.size;
@@ -52,41 +54,49 @@ export async function scoreWith(
 
 /** Trains one model on these people, a tenth of whom decide when it stops, and gives its files. */
 export async function train(
-  { kind, careers, settings, seed, device }: TrainingRequest,
+  request: TrainingRequest,
+  device: DevicePreference,
   tell: Tell,
 ): Promise<TrainedAdapter> {
   return withLearning(device, tell, async (learning) => {
-    const panel = await learning.addPanel({
-      name: 'people',
-      origin: { kind: 'careers', careers },
-      split: { ...everybody, seed },
-    });
-    const usual = await learning.defaultSettings(kind, panel.id);
-    const chosen = withSettings(usual, { seed, ...settings });
-    const run = await learning.createRun({ panel: panel.id, name: kind, settings: chosen });
-    const ended = await learning.trainRun(run.id, (event) => {
-      if (event.kind === 'epoch') {
-        const { epoch, trainingPerplexity, tuningPerplexity } = event;
-        tell({ epoch: { epoch, trainingPerplexity, tuningPerplexity } });
-      } else if (event.kind === 'preparing' && event.done === event.total)
-        tell({ status: `Read: ${event.what}` });
-    });
-    if (!ended.hasAdapter) throw new AppError('internal', ended.reason ?? 'Nothing was learned.');
+    const run = await trained(request, learning, tell);
     const files = await learning.exportAdapter(run.id);
     const { report } = await learning.device();
     return {
-      run: ended,
+      run,
       files: files.map(({ name, content }) => ({ name, base64: base64(content) })),
       device: report,
     };
   });
 }
 
+/** A run that has come to its end, and has an adapter. */
+async function trained(
+  { kind, careers, settings, seed }: TrainingRequest,
+  learning: LearningConnection,
+  tell: Tell,
+): Promise<RunSummary> {
+  const panel = await learning.addPanel({
+    name: 'training people',
+    origin: { kind: 'careers', careers },
+    split: { ...everybody, seed },
+  });
+  const usual = await learning.defaultSettings(kind, panel.id);
+  const chosen = withSettings(usual, { seed, ...settings });
+  const run = await learning.createRun({ panel: panel.id, name: kind, settings: chosen });
+  const ended = await learning.trainRun(run.id, (event) => {
+    if (event.kind === 'epoch') {
+      const { epoch, trainingPerplexity, tuningPerplexity } = event;
+      tell({ epoch: { epoch, trainingPerplexity, tuningPerplexity } });
+    } else if (event.kind === 'preparing' && event.done === event.total)
+      tell({ status: `Read: ${event.what}` });
+  });
+  if (!ended.hasAdapter) throw new AppError('internal', ended.reason ?? 'Nothing was learned.');
+  return ended;
+}
+
 /** Throws `bad-input` for a setting that this kind of model does not have, or of another type. */
-function withSettings(
-  usual: RunSettings,
-  changes: Readonly<Record<string, string | number | boolean>>,
-): RunSettings {
+function withSettings(usual: RunSettings, changes: ChosenSettings): RunSettings {
   for (const [name, value] of Object.entries(changes)) {
     const own = (usual as unknown as Record<string, unknown>)[name];
     if (own === undefined || name === 'kind')
@@ -116,8 +126,13 @@ async function withLearning<T>(
   }
 }
 
-async function modelReference(model: PlainModel, learning: LearningConnection): Promise<ModelReference> {
+async function modelReference(
+  model: PlainModel,
+  learning: LearningConnection,
+  tell: Tell,
+): Promise<ModelReference> {
   if ('shipped' in model) return { kind: 'adapter', id: `shipped/${model.shipped}` };
+  if ('trained' in model) return { kind: 'adapter', id: (await trained(model.trained, learning, tell)).id };
   const files = model.files.map(({ name, base64: text }) => ({ name, content: bytes(text) }));
   return { kind: 'adapter', id: (await learning.importAdapter('From a file', files)).id };
 }

@@ -52,11 +52,17 @@ const bridge: LabBridge = {
   predict: (history, next) =>
     outcome(async () => {
       const prediction = await connection.predict({ history, next });
-      return { ...prediction, raw: [...prediction.raw], renormalised: [...prediction.renormalised] };
+      const { raw, renormalised, adapters } = prediction;
+      return {
+        ...prediction,
+        raw: [...raw],
+        renormalised: [...renormalised],
+        adapters: adapters.map((answer) => ({ ...answer, probabilities: [...answer.probabilities] })),
+      };
     }),
 
   scoreWith: (model, careers, device) => outcome(() => scoreWith(model, careers, device, tell)),
-  train: (request) => outcome(() => train(request, tell)),
+  train: (request, device) => outcome(() => train(request, device, tell)),
 };
 
 lab.onwardLab = bridge;

@@ -1,0 +1,111 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CareerHistory } from '../career/index.ts';
+import type { ScoredCareer } from '../evaluation/index.ts';
+import { AppError } from '../platform/index.ts';
+import type { DevicePreference, DeviceReport } from '../worker/index.ts';
+import { type AppPage, openAppPage } from './appPage.ts';
+import type { ModelSource } from './modelSource.ts';
+import type {
+  AdapterScores,
+  ChosenSettings,
+  LabEvent,
+  PlainFile,
+  PlainModel,
+  TrainedAdapter,
+  TrainingRequest,
+} from './page/bridge.ts';
+import { readPanelFile } from './panelFile.ts';
+import { plainCareer } from './plainCareer.ts';
+import { StderrProgress, tell } from './stderrProgress.ts';
+
+export type LearnedSource = Extract<ModelSource, { kind: 'shipped' | 'trained' | 'folder' }>;
+
+/** The model as the page takes it. Throws AppError `bad-input` where files cannot be read. */
+export async function plainModel(
+  source: LearnedSource,
+  { settings, seed }: { settings: ChosenSettings; seed: number },
+): Promise<PlainModel> {
+  switch (source.kind) {
+    case 'shipped':
+      return { shipped: source.name };
+    case 'folder':
+      return { files: await filesOf(source.path) };
+    case 'trained': {
+      const careers = (await readPanelFile(source.train)).map(plainCareer);
+      return { trained: { kind: source.name, careers, settings, seed } };
+    }
+  }
+}
+
+/** What the model says about these people, inside the app. Throws AppError. */
+export function scoreByModel(
+  model: PlainModel,
+  people: readonly CareerHistory[],
+  device: DevicePreference,
+): Promise<{ scores: ScoredCareer[]; device: DeviceReport | null }> {
+  const progress = new StderrProgress('Scoring', people.length);
+  const onScored = (done: number) => {
+    progress.update(done);
+  };
+  return inApp(device, onScored, async (page) => {
+    const { scores, device: report } = await page.call('scoreWith', model, people.map(plainCareer), device);
+    return { scores: scores.map(scoredCareer), device: report };
+  });
+}
+
+/** Trains inside the app. Throws AppError. */
+export function trainInApp(request: TrainingRequest, device: DevicePreference): Promise<TrainedAdapter> {
+  return inApp(
+    device,
+    () => undefined,
+    (page) => page.call('train', request, device),
+  );
+}
+
+/** Throws `unsupported` where the work was done on another device than the one asked for. */
+async function inApp<Result extends { device: DeviceReport | null }>(
+  device: DevicePreference,
+  onScored: (done: number) => void,
+  work: (page: AppPage) => Promise<Result>,
+): Promise<Result> {
+  const page = await openAppPage((event: LabEvent) => {
+    if ('scored' in event) onScored(event.scored);
+    else if ('epoch' in event) {
+      const { epoch, trainingPerplexity, tuningPerplexity } = event.epoch;
+      const [training, tuning] = [trainingPerplexity, tuningPerplexity].map((value) => value.toFixed(3));
+      tell(`Epoch ${epoch + 1}: perplexity in training ${training}, of tuning people ${tuning}`);
+    } else if ('status' in event) tell(event.status);
+  });
+  try {
+    const result = await work(page);
+    const { device: report } = result;
+    if (report && device !== 'auto' && report.device !== device)
+      throw new AppError('unsupported', `Asked for ${device}, got ${report.device}: ${report.reason}`);
+    return result;
+  } finally {
+    await page.close();
+  }
+}
+
+/** What a score lacks, e.g. whole ranks, comes as an empty list. */
+function scoredCareer(score: AdapterScores['scores'][number]): ScoredCareer {
+  const { personId, logProbs, stayLogProbs, notWorkingLogProbs, ranks, topProbs } = score;
+  return {
+    personId,
+    logProbs: Float64Array.from(logProbs),
+    ...(stayLogProbs.length > 0 && { stayLogProbs: Float64Array.from(stayLogProbs) }),
+    ...(notWorkingLogProbs.length > 0 && { notWorkingLogProbs: Float64Array.from(notWorkingLogProbs) }),
+    ...(ranks.length > 0 && { ranks: Int32Array.from(ranks) }),
+    ...(topProbs.length > 0 && { topProbs: Float64Array.from(topProbs) }),
+  };
+}
+
+async function filesOf(folder: string): Promise<PlainFile[]> {
+  const names = (await readdir(folder)).filter((name) => /\.(safetensors|json)$/.test(name));
+  if (names.length === 0)
+    throw new AppError('bad-input', `${folder} holds no adapter: no *.safetensors, no *.json`);
+  return Promise.all(
+    names.map(async (name) => ({ name, base64: (await readFile(join(folder, name))).toString('base64') })),
+  );
+}
