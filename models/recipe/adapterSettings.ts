@@ -1,6 +1,13 @@
 import type { RunSettings } from '../../src/worker/index.ts';
 
-const gradient = { seed: 1, patience: 4, warmupSteps: 200, decay: 'linear', clipNorm: 1 } as const;
+const gradient = {
+  seed: 1,
+  patience: 4,
+  warmupSteps: 200,
+  decay: 'linear',
+  clipNorm: 1,
+  averaging: 0.997,
+} as const;
 const career = {
   ...gradient,
   kind: 'career',

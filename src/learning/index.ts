@@ -10,7 +10,7 @@ export { fillMask } from './training/dropoutMask.ts';
 export { GraphRunner } from './training/graphRunner.ts';
 export { float32, int64, type Feed, type TrainingRuntime } from './training/runtime.ts';
 export { TrainingRun, type TrainingEvent } from './training/trainingRun.ts';
-export { initialState, type TrainingState } from './training/trainingState.ts';
+export { answeringTheta, initialState, type TrainingState } from './training/trainingState.ts';
 export type { TrainingBatch, TrainingSettings, TrainingTask } from './training/trainingTask.ts';
 export { PanelEncoding, type EncodedCareer } from './panel/panelEncoding.ts';
 export { covariateFields, pathFields, stepFieldNames, type StepField } from './panel/stepFields.ts';

@@ -31,13 +31,19 @@ export async function scorePlaces(
   );
   const text = tokens.slice(0, Math.max(1, ...anchors));
   session.forget();
+  const begins = roots.map((node) => trie.nodeTokens[node]);
+  // Titles that all begin alike have a probability of 1 everywhere, as a buffer that was never written has: with a token
+  // that no title begins with, the two can be told apart.
+  const asked = begins.length > 1 ? begins : [...begins, begins.includes(0) ? 1 : 0];
   const rootPicks = anchors.flatMap((anchor) =>
-    roots.map((node): TokenPick => ({ row: anchor - 1, token: trie.nodeTokens[node] })),
+    asked.map((token): TokenPick => ({ row: anchor - 1, token })),
   );
   const none: TokenForest = { tokens: [], parents: [], anchors: [] };
   const { logProbs } = await session.forward(text, none, rootPicks, options.signal);
-  rootPicks.forEach((_, i) => {
-    nodeLogProbs[Math.floor(i / roots.length)][roots[i % roots.length]] = logProbs[i];
+  nodeLogProbs.forEach((own, place) => {
+    roots.forEach((node, i) => {
+      own[node] = logProbs[place * asked.length + i];
+    });
   });
 
   const { forest, rowOfNode } = innerNodes(trie, 0, nodes, 0);

@@ -41,6 +41,7 @@ export interface CheckpointState {
   theta: Float32Array;
   mu: Float32Array;
   nu: Float32Array;
+  average: Float32Array | null;
   best: Float32Array;
   tuningNlls: number[];
   trainingLosses: number[];

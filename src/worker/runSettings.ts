@@ -18,6 +18,8 @@ export interface GradientSettings {
   weightDecay: number;
   /** Gradients longer than this are scaled down to it; 0 never clips. */
   clipNorm: number;
+  /** Decay per step of a moving average of the parameters, which is what is kept and answers; 0: the parameters themselves. */
+  averaging: number;
 }
 
 /** An occupation head on the frozen language model. */

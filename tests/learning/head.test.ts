@@ -1,3 +1,4 @@
+import { stepsBetweenUpdates } from '../../src/learning/training/weightAverage.ts';
 import { describe, expect, it } from 'vitest';
 import {
   HeadModel,
@@ -143,17 +144,40 @@ describe('the occupation head', () => {
     first.forEach((value, j) => expect(value).toBeCloseTo(whole[j], 6));
   });
 
-  it('ends in the same bytes when it goes on from a checkpoint in the middle of an epoch', async () => {
-    const settings = { epochs: 2, patience: 2, schedule };
-    const straight = new TrainingRun(task(0.1), settings, nodeRunner());
-    for await (const _ of straight.events());
-    const first = new TrainingRun(task(0.1), settings, nodeRunner());
-    let steps = 0;
-    for await (const event of first.events()) if (event.kind === 'step' && ++steps === 7) break;
-    const kept = structuredClone(await first.checkpoint());
-    const second = new TrainingRun(task(0.1), settings, nodeRunner(), kept);
-    for await (const _ of second.events());
-    expect((await second.checkpoint()).theta).toEqual((await straight.checkpoint()).theta);
-    expect((await second.checkpoint()).tuningNlls).toEqual((await straight.checkpoint()).tuningNlls);
+  it.each([0, 0.9])(
+    'with averaging %f ends in the same bytes when it goes on from the middle of an epoch',
+    async (averaging) => {
+      const settings = { epochs: 2, patience: 2, averaging, schedule };
+      const straight = new TrainingRun(task(0.1), settings, nodeRunner());
+      for await (const _ of straight.events());
+      const first = new TrainingRun(task(0.1), settings, nodeRunner());
+      let steps = 0;
+      for await (const event of first.events()) if (event.kind === 'step' && ++steps === 11) break;
+      const kept = structuredClone(await first.checkpoint());
+      const second = new TrainingRun(task(0.1), settings, nodeRunner(), kept);
+      for await (const _ of second.events());
+      expect((await second.checkpoint()).theta).toEqual((await straight.checkpoint()).theta);
+      expect((await second.checkpoint()).average).toEqual((await straight.checkpoint()).average);
+      expect((await second.checkpoint()).tuningNlls).toEqual((await straight.checkpoint()).tuningNlls);
+    },
+  );
+
+  it('averages the parameters as it says, and keeps the average', async () => {
+    const settings = { epochs: 1, patience: 1, averaging: 0.95, schedule };
+    const learner = task(0.1);
+    const run = new TrainingRun(learner, settings, nodeRunner());
+    const average = learner.initialTheta();
+    for await (const event of run.events()) {
+      if (event.kind !== 'step' || event.step % stepsBetweenUpdates !== 0) continue;
+      const { theta } = await run.checkpoint();
+      const kept = Math.min(0.95 ** 8, (1 + event.step / 8) / (10 + event.step / 8));
+      theta.forEach((value, i) => {
+        average[i] = kept * average[i] + (1 - kept) * value;
+      });
+    }
+    const { average: said, best, theta } = await run.checkpoint();
+    expect(said).toEqual(average);
+    expect(best).toEqual(average);
+    expect(best).not.toEqual(theta);
   });
 });

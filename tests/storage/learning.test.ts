@@ -53,6 +53,7 @@ const row: RunRow = {
     decay: 'linear',
     weightDecay: 0,
     clipNorm: 1,
+    averaging: 0.997,
     batchSize: 8,
   },
   panel: { id: 'panel', name: 'A class', fittingPeople: 1, tuningPeople: 1 },
@@ -71,7 +72,7 @@ const progress = (step: number): RunProgress => ({ step, totalSteps: 9, epochs: 
 
 function checkpoint(step: number): CheckpointRow {
   const vector = Float32Array.of(step, step + 1);
-  const state = { step, theta: vector, mu: vector, nu: vector, best: vector };
+  const state = { step, theta: vector, mu: vector, nu: vector, average: null, best: vector };
   const curves = { tuningNlls: [], trainingLosses: [], epochLoss: { sum: 0.5, steps: 1 } };
   return { run: 'run', step, fingerprint: 'task', state: { ...state, ...curves }, savedAt: 100 + step };
 }

@@ -60,6 +60,7 @@ export class CareerTask implements TrainingTask {
     this.stepsPerEpoch = careerBatches(training, batchSize).length;
     this.fingerprint = JSON.stringify([
       'career',
+      this.config,
       settings,
       encoding.list.name,
       training.map(({ personId }) => personId),

@@ -48,6 +48,11 @@ export class OptimizerSteps {
     return loss;
   }
 
+  /** The parameters as they stand. */
+  async theta(): Promise<Float32Array> {
+    return this.#tensors ? ((await this.#tensors.theta.getData()) as Float32Array) : this.state.theta;
+  }
+
   /** Brings `state` up to date. */
   async download(): Promise<void> {
     if (!this.#tensors) return;

@@ -2,8 +2,9 @@ import { diverged } from './divergence.ts';
 import type { GraphRunner } from './graphRunner.ts';
 import { learningRate } from './schedule.ts';
 import { OptimizerSteps } from './optimizerSteps.ts';
-import { initialState, type TrainingState } from './trainingState.ts';
+import { answeringTheta, initialState, type TrainingState } from './trainingState.ts';
 import type { TrainingSettings, TrainingTask } from './trainingTask.ts';
+import { drawOn, stepsBetweenUpdates } from './weightAverage.ts';
 
 /** What a run reports: after every step, and after every epoch the tuning people. */
 export type TrainingEvent =
@@ -30,7 +31,7 @@ export class TrainingRun {
     readonly task: TrainingTask,
     readonly settings: TrainingSettings,
     private readonly runner: GraphRunner,
-    private readonly state: TrainingState = initialState(task.initialTheta()),
+    private readonly state: TrainingState = initialState(task.initialTheta(), (settings.averaging ?? 0) > 0),
   ) {
     this.totalSteps = settings.epochs * task.stepsPerEpoch;
     this.#steps = new OptimizerSteps(task, runner, state);
@@ -46,6 +47,8 @@ export class TrainingRun {
         const rate = learningRate(state.step + 1, this.totalSteps, settings.schedule);
         const loss = await this.#steps.step(batch, rate);
         const { step } = state;
+        if (state.average && step % stepsBetweenUpdates === 0)
+          drawOn(state.average, await this.#steps.theta(), settings.averaging ?? 0, step);
         yield {
           kind: 'step',
           step,
@@ -73,10 +76,11 @@ export class TrainingRun {
   async #endEpoch(epoch: number): Promise<TrainingEvent> {
     const { state } = this;
     await this.#steps.download();
-    const tuningNll = await this.task.tuningNll(state.theta, this.runner);
+    const answering = answeringTheta(state);
+    const tuningNll = await this.task.tuningNll(answering, this.runner);
     if (!Number.isFinite(tuningNll)) throw diverged(state.step, 'the tuning perplexity', tuningNll);
     const isBest = state.tuningNlls.every((nll) => tuningNll < nll);
-    if (isBest) state.best = state.theta.slice();
+    if (isBest) state.best = answering.slice();
     const trainingLoss = state.epochLoss.sum / Math.max(1, state.epochLoss.steps);
     state.tuningNlls.push(tuningNll);
     state.trainingLosses.push(trainingLoss);

@@ -6,7 +6,9 @@ export interface TrainingState {
   /** AdamW's moments. */
   mu: Float32Array;
   nu: Float32Array;
-  /** Theta at the end of the epoch with the lowest tuning nll. */
+  /** Moving average of theta, which is then what answers; null where theta itself does. */
+  average: Float32Array | null;
+  /** What answered at the end of the epoch with the lowest tuning nll. */
   best: Float32Array;
   /** Mean nll of the tuning people after each epoch, in nats. */
   tuningNlls: number[];
@@ -15,13 +17,19 @@ export interface TrainingState {
   epochLoss: { sum: number; steps: number };
 }
 
+/** The parameters that a model of this state has. */
+export function answeringTheta({ average, theta }: Pick<TrainingState, 'average' | 'theta'>): Float32Array {
+  return average ?? theta;
+}
+
 /** A state before its first step. */
-export function initialState(theta: Float32Array): TrainingState {
+export function initialState(theta: Float32Array, isAveraged = false): TrainingState {
   return {
     step: 0,
     theta,
     mu: new Float32Array(theta.length),
     nu: new Float32Array(theta.length),
+    average: isAveraged ? theta.slice() : null,
     best: theta.slice(),
     tuningNlls: [],
     trainingLosses: [],

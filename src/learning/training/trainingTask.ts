@@ -40,4 +40,6 @@ export interface TrainingSettings {
   readonly schedule: Schedule;
   /** Epochs without a better tuning perplexity after which training stops. */
   readonly patience: number;
+  /** Decay per step of a moving average of theta, which is what tunes and answers; 0, and by default, theta itself does. */
+  readonly averaging?: number;
 }

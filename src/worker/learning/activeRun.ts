@@ -1,4 +1,5 @@
 import {
+  answeringTheta,
   type GraphRunner,
   type TrainingEvent,
   TrainingRun,
@@ -148,7 +149,7 @@ export class ActiveRun {
     const state = await this.#training.checkpoint();
     this.row = { ...this.row, epochs: epochFigures(state) };
     const figures = this.row.epochs[event.epoch];
-    const example = await this.place.turns.take(() => this.prepared.example(state.theta));
+    const example = await this.place.turns.take(() => this.prepared.example(answeringTheta(state)));
     tell({ kind: 'epoch', ...figures, isBest: event.isBest, example });
   }
 

@@ -12,11 +12,11 @@ export function usableCheckpoint(
   const isWhole = (vector: unknown): boolean =>
     vector instanceof Float32Array && vector.length === size && vector.every(Number.isFinite);
   return checkpoints.find(({ fingerprint, step, state }) => {
-    const { theta, mu, nu, best, tuningNlls } = state;
+    const { theta, mu, nu, average, best, tuningNlls } = state;
     if (fingerprint !== task.fingerprint || state.step !== step || !Array.isArray(tuningNlls)) return false;
     // A checkpoint may lie between the last step of an epoch and its tuning people.
     const epochsToTell = step / task.stepsPerEpoch - tuningNlls.length;
-    return [theta, mu, nu, best].every(isWhole) && epochsToTell >= 0 && epochsToTell <= 1;
+    return [theta, mu, nu, average ?? theta, best].every(isWhole) && epochsToTell >= 0 && epochsToTell <= 1;
   })?.state;
 }
 

@@ -13,6 +13,7 @@ const career: CareerRunSettings = {
   decay: 'linear',
   weightDecay: 0.1,
   clipNorm: 1,
+  averaging: 0.997,
   hiddenSize: 64,
   layers: 2,
   heads: 2,

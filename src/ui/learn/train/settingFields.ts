@@ -40,6 +40,7 @@ export const settingFields: Readonly<Record<SettingName, SettingField>> = {
   },
   weightDecay: real('Weight decay', 0, 10),
   clipNorm: real('Clip gradients at (0: never)', 0, 1000),
+  averaging: real('Averaging of the weights, per step (0: none)', 0, 0.99999),
   dropout: real('Dropout', 0, 0.9),
   rank: whole('Rank', 1, 256),
   alpha: real('Alpha', 0.1, 1024),

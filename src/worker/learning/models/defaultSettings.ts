@@ -19,6 +19,7 @@ export function defaultSettings(kind: RunKind, { parts }: Pick<PanelRow, 'parts'
     decay: 'linear',
     weightDecay: 0.1,
     clipNorm: 1,
+    averaging: 0.997,
   };
   switch (kind) {
     case 'head':

@@ -13,6 +13,7 @@ export function trainingOf({
   learningRate,
   warmupSteps,
   decay,
+  averaging,
 }: GradientSettings): TrainingSettings {
-  return { epochs, patience, schedule: { peak: learningRate, warmupSteps, decay } };
+  return { epochs, patience, averaging, schedule: { peak: learningRate, warmupSteps, decay } };
 }
