@@ -110,6 +110,13 @@ describe('CAREER', () => {
     expect(warm.fingerprint).not.toBe(cold.fingerprint);
   });
 
+  it('is another task where the same people have fewer words: its graphs are others', () => {
+    const fewer = new PanelEncoding(encoding.list, { ...encoding.words, sex: [] }, encoding.fields);
+    const encode = (people: typeof panel) => people.map((person) => fewer.encode(person));
+    const other = new CareerTask(fewer, encode(training), encode(tuning), settings);
+    expect(other.fingerprint).not.toBe(task.fingerprint);
+  });
+
   it.each([
     ['as published', task, covariateFields],
     ['with the own history and the path', withHistory, pathFields],
