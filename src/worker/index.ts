@@ -9,6 +9,7 @@
 export type * from './contract.ts';
 export type * from './learningContract.ts';
 export type * from './runContract.ts';
+export type * from './experimentContract.ts';
 export type * from './runSettings.ts';
 export { type ConnectOptions, connect } from './client.ts';
 export { connectLearning, type LearningOptions } from './learningClient.ts';

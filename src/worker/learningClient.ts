@@ -122,6 +122,12 @@ export function connectLearning({
       measured((host, id) => host.compare(id, request), onProgress, signal),
     scorePanel: (request, onProgress, signal) =>
       measured((host, id) => host.scorePanel(id, request), onProgress, signal),
+    runExperiment(request, tell, signal) {
+      const onEvent = (event: LearningEvent) => {
+        if ('arm' in event) tell?.(event.arm);
+      };
+      return call((host, id) => host.runExperiment(id, request), { onEvent, signal });
+    },
     device: () => call((host, id) => host.device(id)),
 
     get status() {

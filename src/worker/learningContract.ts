@@ -13,6 +13,7 @@ import type { BaselineName, ComparisonReport, ScoredCareer, SplitOptions } from 
 import type { Occupation, OccupationList } from '../occupation/index.ts';
 import type { ReportProgress } from '../platform/index.ts';
 import type { DevicePreference, DeviceReport, WorkerStatus } from './contract.ts';
+import type { ArmProgress, ExperimentReport, ExperimentRequest } from './experimentContract.ts';
 import type { RunEvent, RunSummary } from './runContract.ts';
 import type { RunKind, RunSettings } from './runSettings.ts';
 
@@ -178,6 +179,16 @@ export interface LearningWorker {
     onProgress?: ReportProgress,
     signal?: AbortSignal,
   ): Promise<ScoredCareer[]>;
+  /**
+   * One of the paper's questions, answered on a panel: every arm fitted, asked about the same test people, and compared. Arms
+   * that were finished before, by this experiment or another, are not fitted again while the worker lives. Throws `in-use`
+   * where another experiment runs here; errors name the experiment and the arm.
+   */
+  runExperiment(
+    request: ExperimentRequest,
+    onProgress?: (progress: ArmProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<ExperimentReport>;
   device(): Promise<LearningDevice>;
 }
 

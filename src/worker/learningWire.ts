@@ -21,11 +21,13 @@ import type {
   PanelRequest,
   PanelSummary,
 } from './learningContract.ts';
+import type { ArmProgress, ExperimentReport, ExperimentRequest } from './experimentContract.ts';
 import type { RunEvent, RunSummary } from './runContract.ts';
 import type { RunKind, RunSettings } from './runSettings.ts';
 import type { CallEvent, SupervisedHost } from './wire.ts';
 
-export type LearningEvent = CallEvent & ({ run: RunEvent } | { done: number; total: number } | object);
+export type LearningEvent = CallEvent &
+  ({ run: RunEvent } | { arm: ArmProgress } | { done: number; total: number } | object);
 
 /** What a new worker is told before anything else: where it is, and what an earlier one had in memory. */
 export interface LearningSetUp {
@@ -68,5 +70,6 @@ export interface LearningHostCalls extends SupervisedHost<LearningEvent> {
     callId: number,
     request: { panel: string; part: PanelPart; model: ModelReference },
   ): Promise<ScoredCareer[]>;
+  runExperiment(callId: number, request: ExperimentRequest): Promise<ExperimentReport>;
   device(callId: number): Promise<LearningDevice>;
 }

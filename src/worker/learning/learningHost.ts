@@ -12,6 +12,7 @@ import { AppError, isAbort, type ReportProgress } from '../../platform/index.ts'
 import type { Store } from '../../storage/index.ts';
 import type { DeviceReport } from '../contract.ts';
 import { DeviceMemory } from '../deviceMemory.ts';
+import type { ExperimentRequest } from '../experimentContract.ts';
 import type {
   AdapterFileSet,
   ComparisonRequest,
@@ -27,6 +28,7 @@ import type { RunKind, RunSettings } from '../runSettings.ts';
 import { Turns } from '../turns.ts';
 import { holdLock } from '../workerLock.ts';
 import { AdapterShelf } from './adapterShelf.ts';
+import { Experiments } from './experiments/experiments.ts';
 import { defaultSettings } from './models/defaultSettings.ts';
 import { PanelModels } from './models/panelModels.ts';
 import { ModelResources } from './modelResources.ts';
@@ -49,6 +51,7 @@ export class LearningHost implements LearningHostCalls {
   readonly #panels: Panels;
   readonly #runs: Runs;
   readonly #models: PanelModels;
+  readonly #experiments: Experiments;
 
   /** `build` names the app's build and the browser: what is measured is remembered for these. */
   constructor(
@@ -62,11 +65,11 @@ export class LearningHost implements LearningHostCalls {
     };
     this.#panels = new Panels(store);
     this.#models = new PanelModels(shelf, this.#panels, resources);
+    const place = { store, panels: this.#panels, turns: this.#turns };
+    this.#experiments = new Experiments({ ...place, resources });
     this.#runs = new Runs({
-      store,
-      panels: this.#panels,
+      ...place,
       shelf,
-      turns: this.#turns,
       resources: () => Promise.resolve(resources),
       keepEvery,
     });
@@ -116,6 +119,7 @@ export class LearningHost implements LearningHostCalls {
   }
 
   deletePanel(_callId: number, id: string) {
+    this.#experiments.forget(id);
     return this.#panels.delete(id);
   }
 
@@ -195,6 +199,12 @@ export class LearningHost implements LearningHostCalls {
   scorePanel(callId: number, request: { panel: string; part: PanelPart; model: ModelReference }) {
     return this.#call(callId, (onProgress, signal) =>
       this.#turns.take(() => this.#models.scorePanel(request, onProgress, signal)),
+    );
+  }
+
+  runExperiment(callId: number, request: ExperimentRequest) {
+    return this.#call(callId, (_, signal) =>
+      this.#experiments.run(request, (arm) => this.#emit({ callId, arm }), signal),
     );
   }
 

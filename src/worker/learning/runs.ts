@@ -7,6 +7,7 @@ import { ActiveRun } from './activeRun.ts';
 import type { AdapterShelf } from './adapterShelf.ts';
 import { usableCheckpoint } from './checkpoints.ts';
 import { prepareRun } from './models/prepareRun.ts';
+import { newRun } from './newRun.ts';
 import { OpenRun, type Prepare } from './openRun.ts';
 import type { Panels } from './panels.ts';
 import type { LearningResources } from './preparedRun.ts';
@@ -36,28 +37,7 @@ export class Runs {
 
   async create(request: { panel: string; name: string; settings: RunSettings }): Promise<RunSummary> {
     const { row: panel } = await this.place.panels.open(request.panel);
-    const { fitting, tuning } = panel.parts;
-    const row: RunRow = {
-      id: crypto.randomUUID(),
-      name: request.name,
-      notes: '',
-      settings: request.settings,
-      panel: {
-        id: panel.id,
-        name: panel.name,
-        fittingPeople: fitting.people,
-        tuningPeople: tuning.people,
-      },
-      standing: 'open',
-      reason: null,
-      step: 0,
-      totalSteps: 0,
-      epochs: [],
-      seconds: 0,
-      hasAdapter: false,
-      createdAt: Date.now(),
-      keptAt: null,
-    };
+    const row = newRun(panel, request);
     const { store } = this.place;
     await store.withRoom(() => store.runs.create(row)).catch(() => this.#here.set(row.id, row));
     return this.#summary(row);

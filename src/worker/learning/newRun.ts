@@ -1,0 +1,28 @@
+import type { PanelRow, RunRow } from '../../storage/index.ts';
+import type { RunSettings } from '../runSettings.ts';
+
+/** A run before its first step. */
+export function newRun(panel: PanelRow, { name, settings }: { name: string; settings: RunSettings }): RunRow {
+  const { fitting, tuning } = panel.parts;
+  return {
+    id: crypto.randomUUID(),
+    name,
+    notes: '',
+    settings,
+    panel: {
+      id: panel.id,
+      name: panel.name,
+      fittingPeople: fitting.people,
+      tuningPeople: tuning.people,
+    },
+    standing: 'open',
+    reason: null,
+    step: 0,
+    totalSteps: 0,
+    epochs: [],
+    seconds: 0,
+    hasAdapter: false,
+    createdAt: Date.now(),
+    keptAt: null,
+  };
+}
