@@ -62,7 +62,15 @@ export interface ExperimentReport {
   seed: number;
   /** What was asked for; null: no limit. */
   limits: { people: number | null; epochs: number | null };
-  panel: { id: string; name: string; fitting: number; tuning: number; test: number };
+  /** People by part. `optimum`: the best possible perplexity on the test people; null where nobody knows it. */
+  panel: {
+    id: string;
+    name: string;
+    fitting: number;
+    tuning: number;
+    test: number;
+    optimum: number | null;
+  };
   other: { id: string; name: string; people: number } | null;
   /** In the experiment's order. */
   arms: ArmOutcome[];

@@ -1,6 +1,7 @@
 import type { DeviceReport, LearningConnection, WorkerStatus } from '../../../worker/index.ts';
 import { currentYear } from '../../editing/draft.ts';
 import { Adapters } from './adapters.svelte.ts';
+import { ExperimentDesk } from './experimentDesk.svelte.ts';
 import { PanelIntake } from './panelIntake.svelte.ts';
 import { Panels } from './panels.svelte.ts';
 import { Proof } from './proof.svelte.ts';
@@ -18,6 +19,7 @@ export class Learning {
   readonly references: ReferenceLines;
   readonly adapters: Adapters;
   readonly proof: Proof;
+  readonly experiments: ExperimentDesk;
   #hasBegun = false;
 
   constructor(readonly connection: LearningConnection) {
@@ -27,6 +29,7 @@ export class Learning {
     this.references = new ReferenceLines(connection);
     this.adapters = new Adapters(connection);
     this.proof = new Proof(connection);
+    this.experiments = new ExperimentDesk(connection);
     this.runs = new Runs(connection, (run) => {
       if (run.hasAdapter) this.proof.chosen.add(run.id);
       void this.adapters.refresh();

@@ -11,7 +11,7 @@ import type { Answers, ExperimentPeople } from './armAnswers.ts';
 /** Compares the arms that have answers. Throws `unsupported` where none has. */
 export function experimentReport(
   experiment: Experiment,
-  { seed, people: most, epochs, draws }: ExperimentRequest,
+  { panel: id, seed, people: most, epochs, draws }: ExperimentRequest,
   { panel, other, others }: ExperimentPeople,
   arms: ArmOutcome[],
   answers: ReadonlyMap<string, Answers>,
@@ -34,11 +34,12 @@ export function experimentReport(
     seed,
     limits: { people: most ?? null, epochs: epochs ?? null },
     panel: {
-      id: panel.row.id,
+      id,
       name: panel.row.name,
       fitting: fitting.people,
       tuning: tuning.people,
       test: test.people,
+      optimum: panel.row.optimum,
     },
     other: other && { id: other.row.id, name: other.row.name, people: others.length },
     arms,
