@@ -1,21 +1,34 @@
 /**
  * `npm run model:adapters`: what ships with the language model, trained on the NLSY97 training people with the page's own
  * code: CAREER as published, CAREER with the own history, a head on the language model, and their average with the
- * mixture of transition tables. Tuning people decide when each stops and what the average weighs; validation people are
- * reported on, once a run with `--report`. What was trained before with the same settings is read again.
+ * mixture of transition tables. Tuning people decide when each stops and what the average weighs; then each is trained
+ * once more, as long, on all training people, the tuning people among them, and ships. Validation people are reported
+ * on, once a run with `--report`. What was trained before with the same settings is read again.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CareerHistory } from '../../src/career/index.ts';
-import { evaluate, fitAverage, fitBaseline, type ScoredCareer } from '../../src/evaluation/index.ts';
-import { type Adapter, type AdapterAbout, exportAdapter, importAdapter } from '../../src/learning/index.ts';
+import {
+  type BaselineModel,
+  evaluate,
+  fitAverage,
+  fitBaseline,
+  fromBaselineFile,
+  type ScoredCareer,
+  type ShippedBaselines,
+} from '../../src/evaluation/index.ts';
+import { type Adapter, exportAdapter, importAdapter } from '../../src/learning/index.ts';
 import { occ1990dd } from '../../src/occupation/index.ts';
+import type { RunSettings } from '../../src/worker/index.ts';
 import type { AskedModel } from '../../src/worker/learning/models/askedModel.ts';
 import { averageModel } from '../../src/worker/learning/models/averageModel.ts';
 import { openAdapter } from '../../src/worker/learning/models/openedAdapter.ts';
 import { tableModel } from '../../src/worker/learning/models/tableModel.ts';
-import { adapterSettings, averageMembers } from './adapterSettings.ts';
+import type { OpenPanel } from '../../src/worker/learning/panels.ts';
+import { type AdapterName, adapterSettings, averageMembers, settingsForAll } from './adapterSettings.ts';
 import { recipePanel, trainedAdapter } from './adapterTraining.ts';
-import { writeAdapters } from './modelFolder.ts';
+import { modelsFolder, writeAdapters } from './modelFolder.ts';
 import { nlsy97, nlsy97Validation } from './populations.ts';
 import { openShippedModel } from './shippedModel.ts';
 import { shippedResources } from './shippedResources.ts';
@@ -25,65 +38,100 @@ requireData();
 const { values: options } = parseArgs({ options: { report: { type: 'boolean', default: false } } });
 const { training, tuning } = nlsy97();
 const resources = await shippedResources();
-const panel = recipePanel('NLSY97 training people', training, tuning);
+const everybody = [...training, ...tuning];
 
-/** As stored: half precision. */
-const shipped = new Map<string, Adapter>();
-const models = new Map<string, AskedModel>();
-for (const [name, { title, settings }] of Object.entries(adapterSettings)) {
-  const trained = await trainedAdapter(title, settings, panel, resources);
-  const stored = await importAdapter(await exportAdapter(trained, { dtype: 'F16' }));
-  shipped.set(name, stored);
-  models.set(name, await openAdapter(stored, resources));
+interface Trained {
+  /** As stored: half precision. */
+  readonly adapters: Map<AdapterName, Adapter>;
+  /** Those, and the tables. */
+  readonly models: Map<string, AskedModel>;
 }
-models.set('mixture', tableModel(fitBaseline('mixture', training, occ1990dd), occ1990dd));
 
-const scoresOf = async (people: readonly CareerHistory[]) => {
+const names = Object.keys(adapterSettings) as AdapterName[];
+
+async function trainAll(
+  panel: OpenPanel,
+  settingsOf: (name: AdapterName) => RunSettings,
+  mixture: BaselineModel,
+): Promise<Trained> {
+  const adapters = new Map<AdapterName, Adapter>();
+  const models = new Map<string, AskedModel>();
+  for (const name of names) {
+    const trained = await trainedAdapter(adapterSettings[name].title, settingsOf(name), panel, resources);
+    const stored = await importAdapter(await exportAdapter(trained, { dtype: 'F16' }));
+    adapters.set(name, stored);
+    models.set(name, await openAdapter(stored, resources));
+  }
+  models.set('mixture', tableModel(mixture, occ1990dd));
+  return { adapters, models };
+}
+
+const scoresOf = async (models: ReadonlyMap<string, AskedModel>, people: readonly CareerHistory[]) => {
   const scores = new Map<string, ScoredCareer[]>();
   for (const [name, model] of models) scores.set(name, await model.score(people, occ1990dd));
   return scores;
 };
 const perplexityOf = (people: readonly CareerHistory[], scores: readonly ScoredCareer[]) =>
   evaluate(people, scores, { draws: 0 }).perplexity ?? NaN;
+const membersOf = ({ models }: Trained) => averageMembers.flatMap((name) => models.get(name) ?? []);
 
-const onTuning = await scoresOf(tuning);
+const chosen = await trainAll(
+  recipePanel('NLSY97 training people', training, tuning),
+  (name) => adapterSettings[name].settings,
+  fitBaseline('mixture', training, occ1990dd),
+);
+const onTuning = await scoresOf(chosen.models, tuning);
 const average = fitAverage(
   averageMembers,
   tuning,
   averageMembers.map((name) => onTuning.get(name) ?? []),
   occ1990dd,
 );
-const members = averageMembers.flatMap((name) => models.get(name) ?? []);
-const best = averageModel(average, members, occ1990dd);
-const bestOnTuning = await best.score(tuning, occ1990dd);
-models.set('best', best);
-const about: AdapterAbout = {
-  ...(shipped.get('head') ?? fail()).about,
-  kind: 'average',
-  name: 'Average of what ships',
-  settings: { average: average.toFile() },
-  figures: { tuningPerplexity: perplexityOf(tuning, bestOnTuning) },
-};
-shipped.set('best', { about, tensors: new Map() });
+onTuning.set('best', await averageModel(average, membersOf(chosen), occ1990dd).score(tuning, occ1990dd));
+const tuningFigures = Object.fromEntries(
+  [...onTuning].map(([name, scores]) => [name, perplexityOf(tuning, scores)]),
+);
+console.error(JSON.stringify(tuningFigures));
+
+const { about: learnedByHead } = chosen.adapters.get('head') ?? fail();
+const final = await trainAll(
+  recipePanel('All NLSY97 training people', everybody, tuning),
+  (name) => settingsForAll(name, chosen.adapters.get(name)?.about.figures.epochs ?? fail()),
+  shippedMixture(),
+);
+final.models.set('best', averageModel(average, membersOf(final), occ1990dd));
+
+/** Cards tell what was measured on people whom the model had not learned from: before it was trained once more. */
+const shipped = new Map<string, Adapter>(
+  [...final.adapters].map(([name, { about, tensors }]) => {
+    const { figures } = chosen.adapters.get(name)?.about ?? fail();
+    return [name, { about: { ...about, figures }, tensors }];
+  }),
+);
+shipped.set('best', {
+  about: {
+    ...learnedByHead,
+    kind: 'average',
+    name: 'Average of what ships',
+    learnedFrom: shipped.get('head')?.about.learnedFrom ?? learnedByHead.learnedFrom,
+    settings: { average: average.toFile() },
+    figures: { tuningPerplexity: tuningFigures.best },
+  },
+  tensors: new Map(),
+});
 
 const { manifest } = await openShippedModel();
 const files = new Map<string, Awaited<ReturnType<typeof exportAdapter>>>();
 for (const [name, adapter] of shipped) files.set(name, await exportAdapter(adapter, { dtype: 'F16' }));
 writeAdapters(manifest, files);
 
-const tuningFigures = Object.fromEntries(
-  [...onTuning, ['best', bestOnTuning] as const].map(([name, scores]) => [
-    name,
-    perplexityOf(tuning, scores),
-  ]),
-);
 console.log(JSON.stringify({ tuning: tuningFigures, ...(options.report && (await reported())) }, null, 1));
 process.exit(0);
 
 async function reported() {
   const people = nlsy97Validation();
   const validation: Record<string, unknown> = {};
-  for (const [name, scores] of await scoresOf(people)) {
+  for (const [name, scores] of await scoresOf(final.models, people)) {
     const { standardErrors, perplexity, first, stay, moveAuc, moveEce, ...rest } = evaluate(people, scores, {
       draws: 200,
     });
@@ -101,6 +149,12 @@ async function reported() {
   return { validation };
 }
 
+/** Fitted on all training people. */
+function shippedMixture(): BaselineModel {
+  const file = readFileSync(join(modelsFolder, 'baselines.json'), 'utf8');
+  return fromBaselineFile((JSON.parse(file) as ShippedBaselines).mixture, occ1990dd);
+}
+
 function fail(): never {
-  throw new Error('There is no head.');
+  throw new Error('Something that ships has not been trained.');
 }

@@ -1,6 +1,6 @@
 /**
  * learning: what can be trained on a person's own machine. Owns the training run (schedule, steps, checkpoints), and the
- * models trained by it: CAREER, heads on the language model's hidden states, LoRA, multinomial logit. Graphs come from
+ * models trained by it: CAREER, heads on the language model's hidden states, LoRA, multinomial logit, bag of jobs. Graphs come from
  * onnx, careers and lists from the pure rooms; an onnxruntime build is handed in, in the browser or in Node.
  * Promises: everything random takes a seed, and a run that goes on from a checkpoint ends in the same bytes; losses
  * are nats; every distribution sums to 1 within float32; test people are never trained or chosen on.
@@ -13,7 +13,20 @@ export { TrainingRun, type TrainingEvent } from './training/trainingRun.ts';
 export { answeringTheta, initialState, type TrainingState } from './training/trainingState.ts';
 export type { TrainingBatch, TrainingSettings, TrainingTask } from './training/trainingTask.ts';
 export { PanelEncoding, type EncodedCareer } from './panel/panelEncoding.ts';
-export { covariateFields, pathFields, stepFieldNames, type StepField } from './panel/stepFields.ts';
+export {
+  bagOfJobsFields,
+  covariateFields,
+  logitFields,
+  pathFields,
+  stepFieldNames,
+  type StepField,
+} from './panel/stepFields.ts';
+export { logitForm } from './logit/logit.ts';
+export { bagOfJobsForm, type BagOfJobsConfig } from './bagOfJobs/bagOfJobs.ts';
+export type { StepForm, StepSizes } from './steps/stepForm.ts';
+export { stepPredictionGraph, stepTrainingGraph } from './steps/stepGraph.ts';
+export { StepModel } from './steps/stepModel.ts';
+export { StepTask, type StepSettings } from './steps/stepTask.ts';
 export { careerParameters, type CareerConfig } from './career/careerConfig.ts';
 export { careerPredictionGraph, careerTrainingGraph } from './career/careerGraph.ts';
 export { CareerTask, type CareerSettings } from './career/careerTask.ts';

@@ -39,20 +39,4 @@ export class CareerModel {
     }
     return people.map((person) => rows.get(person) ?? new Float32Array(0));
   }
-
-  /** Mean −ln p of the observed occupations that are in the list. */
-  async meanNll(people: readonly EncodedCareer[]): Promise<number> {
-    const { occupations } = this.config;
-    const rows = await this.probabilities(people);
-    let total = 0;
-    let count = 0;
-    people.forEach(({ states }, p) => {
-      states.forEach((state, t) => {
-        if (state >= occupations) return;
-        total -= Math.log(rows[p][t * occupations + state]);
-        count += 1;
-      });
-    });
-    return total / count;
-  }
 }

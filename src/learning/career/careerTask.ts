@@ -1,6 +1,7 @@
 import { type AdamW, type CompiledGraph, elementCount, type Parameter } from '../../onnx/index.ts';
 import { SeededRandom } from '../../platform/index.ts';
 import type { EncodedCareer, PanelEncoding } from '../panel/panelEncoding.ts';
+import { meanNll } from '../panel/panelModel.ts';
 import { DropoutMasks } from '../training/dropoutMask.ts';
 import type { GraphRunner } from '../training/graphRunner.ts';
 import type { TrainingBatch, TrainingTask } from '../training/trainingTask.ts';
@@ -101,7 +102,8 @@ export class CareerTask implements TrainingTask {
   }
 
   tuningNll(theta: Float32Array, runner: GraphRunner): Promise<number> {
-    return new CareerModel(this.encoding, this.config, theta, runner).meanNll(this.tuning);
+    const model = new CareerModel(this.encoding, this.config, theta, runner);
+    return meanNll(model, this.tuning, this.config.occupations);
   }
 
   #batch(batch: CareerBatch): TrainingBatch {

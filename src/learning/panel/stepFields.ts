@@ -81,6 +81,12 @@ export const pathFields = [
   'educationByKind',
 ] as const satisfies readonly StepField[];
 
+/** What the multinomial logit knows of a step: all of it. */
+export const logitFields: readonly StepField[] = stepFieldNames;
+
+/** What the bag of jobs knows beside its counts. */
+export const bagOfJobsFields = [...covariateFields, 'last'] as const satisfies readonly StepField[];
+
 /** The field's word at every step of a career; with `next`, also at the step that has no occupation yet. */
 export function fieldWords(
   fields: readonly StepField[],

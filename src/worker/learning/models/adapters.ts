@@ -9,6 +9,7 @@ import { flatTensors, namedTensors, type Parameter } from '../../../onnx/index.t
 import type { OccupationList } from '../../../occupation/index.ts';
 import type { AdapterToKeep, RunRow } from '../../../storage/index.ts';
 import type { AdapterSummary } from '../../learningContract.ts';
+import type { EpochFigures } from '../../runContract.ts';
 import type { OpenPanel } from '../panels.ts';
 
 /** The text template that models here learn from and are asked by. */
@@ -26,9 +27,9 @@ export function aboutRun(
 ): AdapterAbout {
   const learned = people.fitting;
   const years = learned.flatMap(({ observations }) => observations.map(({ year }) => year));
-  const best = run.epochs.reduce(
-    (lowest, { tuningPerplexity }) => Math.min(lowest, tuningPerplexity),
-    Infinity,
+  const best = run.epochs.reduce<EpochFigures | null>(
+    (lowest, epoch) => (lowest && lowest.tuningPerplexity <= epoch.tuningPerplexity ? lowest : epoch),
+    null,
   );
   return {
     kind: run.settings.kind,
@@ -45,7 +46,7 @@ export function aboutRun(
     },
     settings: { run: run.settings, panel: row.name, ...settings },
     seed: run.settings.seed,
-    figures: Number.isFinite(best) ? { tuningPerplexity: best } : {},
+    figures: best ? { tuningPerplexity: best.tuningPerplexity, epochs: best.epoch + 1 } : {},
   };
 }
 
