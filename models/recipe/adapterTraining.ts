@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CareerHistory } from '../../src/career/index.ts';
-import { type Adapter, exportAdapter, importAdapter, TrainingRun } from '../../src/learning/index.ts';
+import {
+  type Adapter,
+  exportAdapter,
+  importAdapter,
+  pathFields,
+  TrainingRun,
+} from '../../src/learning/index.ts';
 import { occ1990dd } from '../../src/occupation/index.ts';
 import { type RunRow, Store } from '../../src/storage/index.ts';
 import type { EpochFigures, RunSettings } from '../../src/worker/index.ts';
@@ -58,7 +64,7 @@ export async function trainedAdapter(
 ): Promise<Adapter> {
   const { revision } = (await resources.languageModel()).report;
   const basis = settings.kind === 'career' ? null : revision;
-  const key = JSON.stringify([title, basis, settings, panel.row.parts]);
+  const key = JSON.stringify([title, basis, settings, panel.row.parts, pathFields]);
   const name = createHash('sha256').update(key).digest('hex').slice(0, 16);
   const [weights, card] = ['safetensors', 'json'].map((ending) => join(keptFolder, `${name}.${ending}`));
   if (!existsSync(card)) {

@@ -28,6 +28,7 @@ import { tableModel } from '../../src/worker/learning/models/tableModel.ts';
 import type { OpenPanel } from '../../src/worker/learning/panels.ts';
 import { type AdapterName, adapterSettings, averageMembers, settingsForAll } from './adapterSettings.ts';
 import { recipePanel, trainedAdapter } from './adapterTraining.ts';
+import { writeAdapterCard } from './adapterCard.ts';
 import { modelsFolder, writeAdapters } from './modelFolder.ts';
 import { nlsy97, nlsy97Validation } from './populations.ts';
 import { openShippedModel } from './shippedModel.ts';
@@ -46,6 +47,11 @@ interface Trained {
   /** Those, and the tables. */
   readonly models: Map<string, AskedModel>;
 }
+
+type ReportedFigures = { readonly perplexity: number; readonly standardError: number } & Record<
+  string,
+  number | null
+>;
 
 const names = Object.keys(adapterSettings) as AdapterName[];
 
@@ -120,24 +126,33 @@ shipped.set('best', {
   tensors: new Map(),
 });
 
+const validation = options.report ? await reported() : null;
 const { manifest } = await openShippedModel();
 const files = new Map<string, Awaited<ReturnType<typeof exportAdapter>>>();
 for (const [name, adapter] of shipped) files.set(name, await exportAdapter(adapter, { dtype: 'F16' }));
-writeAdapters(manifest, files);
+const figures = new Map(
+  Object.entries(tuningFigures).map(([name, perplexity]) => [
+    name,
+    { tuning: perplexity, validation: validation?.[name] ?? null },
+  ]),
+);
+writeAdapters(manifest, files, writeAdapterCard(manifest, shipped, figures));
 
-console.log(JSON.stringify({ tuning: tuningFigures, ...(options.report && (await reported())) }, null, 1));
+console.log(JSON.stringify({ tuning: tuningFigures, ...(validation && { validation }) }, null, 1));
 process.exit(0);
 
 async function reported() {
   const people = nlsy97Validation();
-  const validation: Record<string, unknown> = {};
+  const reports: Record<string, ReportedFigures> = {};
   for (const [name, scores] of await scoresOf(final.models, people)) {
     const { standardErrors, perplexity, first, stay, moveAuc, moveEce, ...rest } = evaluate(people, scores, {
       draws: 200,
     });
-    validation[name] = {
+    const standardError = standardErrors.perplexity;
+    if (perplexity === null || standardError === null) continue;
+    reports[name] = {
       perplexity,
-      standardError: standardErrors.perplexity,
+      standardError,
       first,
       stay,
       return: rest.return,
@@ -146,7 +161,7 @@ async function reported() {
       moveEce,
     };
   }
-  return { validation };
+  return reports;
 }
 
 /** Fitted on all training people. */

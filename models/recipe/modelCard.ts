@@ -67,7 +67,7 @@ ${settings.teacher.folds === 4 ? 'quarter' : `${settings.teacher.folds}th part`}
 
 Every stop, setting and the choice of bits was made on the *tuning* people (training people whose id ends in 7), whom the model never
 trained on. Validation people are only reported on: each finished build computes the two figures below, once. Of the transition tables, three details (a discount, age bands, rounding) were looked at on validation people when they were made, which flatters the
-validation figures a little.
+validation figures a little. The adapters' card (\`adapters/README.md\`) logs every look at validation people.
 
 ## Figures
 

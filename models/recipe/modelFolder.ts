@@ -80,13 +80,16 @@ export function writeModelFolder(
   return manifest;
 }
 
-/**
- * Writes what was trained on the model into its folder, and names it in the manifest in this order.
- */
-export function writeAdapters(manifest: ModelManifest, adapters: ReadonlyMap<string, AdapterFiles>): void {
+/** Writes what was trained on the model into its folder beside its `card`, and names it in the manifest in this order. */
+export function writeAdapters(
+  manifest: ModelManifest,
+  adapters: ReadonlyMap<string, AdapterFiles>,
+  card: string,
+): void {
   const folder = join(modelsFolder, manifest.folder);
   rmSync(join(folder, 'adapters'), { recursive: true, force: true });
   mkdirSync(join(folder, 'adapters'));
+  writeFileSync(join(folder, 'adapters', 'README.md'), card);
   const named = [...adapters].map(([name, { weights, card }]) => {
     const paths = { weights: `adapters/${name}.safetensors`, card: `adapters/${name}.json` };
     writeFileSync(join(folder, paths.weights), weights);

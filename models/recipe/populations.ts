@@ -38,6 +38,7 @@ function nlsy97Careers(path: string): CareerHistory[] {
       occupationCode: row.occupation_code,
       title: row.occupation_title,
       region: row.region,
+      ...(row.hourly_wage !== '' && { hourlyWage: Number(row.hourly_wage) }),
     })),
   }));
 }

@@ -7,6 +7,7 @@ import {
   GraphRunner,
   PanelEncoding,
   pathFields,
+  payFields,
   TrainingRun,
 } from '../../src/learning/index.ts';
 import type { OccupationList } from '../../src/occupation/index.ts';
@@ -106,7 +107,9 @@ async function careerExpectations(
   settings: Settings,
 ): Promise<Float32Array[]> {
   const { career, epochs, learningRate, warmupSteps } = settings.teacher;
-  const encoding = PanelEncoding.of(others, list, pathFields);
+  // The text that the language model reads tells no pay.
+  const fields = pathFields.filter((field) => !payFields.includes(field));
+  const encoding = PanelEncoding.of(others, list, fields);
   const encoded = (people: readonly CareerHistory[]) => people.map((person) => encoding.encode(person));
   const task = new CareerTask(encoding, encoded(others), encoded(tuning), { ...career, seed: settings.seed });
   const runner = new GraphRunner({ ort, sessionOptions });

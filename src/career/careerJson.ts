@@ -27,6 +27,7 @@ const observation = v.strictObject({
   occupationCode: v.nullable(text),
   title: text,
   region: v.exactOptional(text),
+  hourlyWage: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(importLimits.hourlyWage))),
   extra: v.exactOptional(extra),
 });
 

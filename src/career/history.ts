@@ -10,6 +10,8 @@ export interface Observation {
   title: string;
   /** Region at this step, where the source gives one. */
   region?: string;
+  /** Pay of an hour in dollars of the year; absent where it is not known. */
+  hourlyWage?: number;
   /** Columns of the source that have no field of their own, kept verbatim. */
   extra?: Readonly<Record<string, string>>;
 }

@@ -13,6 +13,8 @@ export const importLimits = {
   titleLength: 200,
   /** Jobs or years of one person. */
   recordsPerPerson: 1_000,
+  /** Dollars; surveys hold a few implausible ones, which say no more than “much”. */
+  hourlyWage: 100_000,
 } as const;
 
 /** Calendar years that a career can lie in. */

@@ -18,6 +18,7 @@ export {
   covariateFields,
   logitFields,
   pathFields,
+  payFields,
   stepFieldNames,
   type StepField,
 } from './panel/stepFields.ts';

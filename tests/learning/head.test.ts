@@ -53,12 +53,14 @@ const titles = titleLogits(
   hiddenSize,
 );
 const task = (dropout: number, wholeTitles = false) =>
-  new HeadTask({ ...config, wholeTitles, baseWeight: 0.4 }, people.slice(0, 200), people.slice(200), titles, {
-    seed: 1,
-    dropout,
-    batchSize: 64,
-    optimizer,
-  });
+  new HeadTask(
+    { ...config, wholeTitles, baseWeight: 0.4 },
+    people.slice(0, 200),
+    people.slice(200),
+    titles,
+    encoding,
+    { seed: 1, dropout, batchSize: 64, optimizer },
+  );
 const schedule = { peak: 1e-2, warmupSteps: 5, decay: 'linear' } as const;
 
 describe('the occupation head', () => {

@@ -15,6 +15,7 @@ export const careerFields = [
   'code',
   'education',
   'region',
+  'hourlyWage',
 ] as const;
 
 export type CareerField = (typeof careerFields)[number];
@@ -65,6 +66,7 @@ const names: Readonly<Record<CareerField, readonly string[]>> = {
     'schooling',
   ],
   region: ['region', 'location', 'area'],
+  hourlyWage: ['hourlywage', 'hourlypay', 'hourlyrate', 'wageperhour', 'payperhour'],
 };
 
 /**

@@ -37,9 +37,16 @@ export class PersonRows {
     const occupation = row.occupation(this.options.titles);
     const education = row.education();
     const region = regionValue(row.cell('region'));
+    const hourlyWage = row.hourlyWage();
     const extra = row.extra();
     if (time === undefined || !occupation) return;
-    const facts = { education, ...occupation, ...(region && { region }), ...(extra && { extra }) };
+    const facts = {
+      education,
+      ...occupation,
+      ...(region && { region }),
+      ...(hourlyWage !== undefined && { hourlyWage }),
+      ...(extra && { extra }),
+    };
     if (typeof time === 'number') this.#observations.push({ row, observation: { year: time, ...facts } });
     else this.#spells.push({ row, spell: { ...time, facts } });
   }

@@ -89,6 +89,22 @@ export class TableRow {
     return text;
   }
 
+  /** Dollars; a currency sign and commas between thousands are taken away. What is no wage is told once for its text. */
+  hourlyWage(): number | undefined {
+    const text = this.cell('hourlyWage');
+    if (text === '') return undefined;
+    const wage = /^\$? ?\d[\d,]*(\.\d+)?$/.test(text) ? Number(text.replace(/[$, ]/g, '')) : NaN;
+    if (wage <= importLimits.hourlyWage) return wage;
+    this.problems.addOnce(`hourlyWage ${text}`, {
+      severity: 'warning',
+      row: this.row,
+      column: this.name('hourlyWage'),
+      message: `${quoted(text)} is no pay of an hour from 0 to ${importLimits.hourlyWage} dollars; it was left out.`,
+      advice: 'Give dollars an hour such as 14.50, or leave the column out.',
+    });
+    return undefined;
+  }
+
   /** Title and code that agree with the occupation list, where there is one. */
   occupation(titles: TitleMatcher | undefined): { occupationCode: string | null; title: string } | undefined {
     const code = normaliseTitle(this.cell('code'));

@@ -1,6 +1,7 @@
 import { type AdamW, type CompiledGraph, elementCount, type Parameter } from '../../onnx/index.ts';
 import { SeededRandom } from '../../platform/index.ts';
 import type { EncodedCareer, PanelEncoding } from '../panel/panelEncoding.ts';
+import { sometimesWithoutPay } from '../panel/hiddenPay.ts';
 import { meanNll } from '../panel/panelModel.ts';
 import { DropoutMasks } from '../training/dropoutMask.ts';
 import type { GraphRunner } from '../training/graphRunner.ts';
@@ -112,15 +113,16 @@ export class CareerTask implements TrainingTask {
     return {
       graphKey: String(batch.steps),
       examples: batch.people.reduce((total, { states }) => total + states.length, 0),
-      feeds: (step) => ({
-        ...careerInputs(batch, batchSize, this.config),
-        ...careerTargets(batch, batchSize, this.config.occupations),
-        ...this.#masks.feeds(
-          careerDropoutNames(this.config),
-          shape,
-          new SeededRandom(seed).split(`step ${step}`),
-        ),
-      }),
+      feeds: (step) => {
+        const random = new SeededRandom(seed).split(`step ${step}`);
+        const pay = random.split('pay');
+        const people = batch.people.map((person) => sometimesWithoutPay(person, this.encoding, pay));
+        return {
+          ...careerInputs({ ...batch, people }, batchSize, this.config),
+          ...careerTargets(batch, batchSize, this.config.occupations),
+          ...this.#masks.feeds(careerDropoutNames(this.config), shape, random),
+        };
+      },
     };
   }
 }

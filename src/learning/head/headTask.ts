@@ -1,5 +1,7 @@
 import { type AdamW, type CompiledGraph, elementCount, type Parameter } from '../../onnx/index.ts';
 import { SeededRandom } from '../../platform/index.ts';
+import { sometimesWithoutPay } from '../panel/hiddenPay.ts';
+import type { PanelEncoding } from '../panel/panelEncoding.ts';
 import { DropoutMasks } from '../training/dropoutMask.ts';
 import type { GraphRunner } from '../training/graphRunner.ts';
 import type { Feed } from '../training/runtime.ts';
@@ -36,6 +38,7 @@ export class HeadTask implements TrainingTask {
     training: readonly HeadCareer[],
     tuning: readonly HeadCareer[],
     private readonly titles: TitleLogits,
+    private readonly encoding: PanelEncoding,
     readonly settings: HeadSettings,
   ) {
     this.parameters = headParameters(config);
@@ -90,8 +93,13 @@ export class HeadTask implements TrainingTask {
     const masks = headDropouts(this.config, batchSize).map(({ name, shape }) =>
       this.#masks.feeds([name], shape, random),
     );
+    const pay = random.split('pay');
+    const read = batch.map(({ person, step: at }) => {
+      const career = sometimesWithoutPay(person.career, this.encoding, pay);
+      return { person: { ...person, career }, step: at };
+    });
     return Object.assign(
-      headInputs(batch, batchSize, this.config),
+      headInputs(read, batchSize, this.config),
       headTargets(batch, batchSize, this.config.occupations),
       ...masks,
     ) as Record<string, Feed>;

@@ -1,6 +1,6 @@
 import type { CareerHistory } from '../../career/index.ts';
 import type { NextStep, OccupationList } from '../../occupation/index.ts';
-import { covariateFields, fieldWords, type StepField } from './stepFields.ts';
+import { covariateFields, fieldWords, payFields, type StepField } from './stepFields.ts';
 
 /** A career as integers, one entry a step. Only what is known before a step's occupation describes the step. */
 export interface EncodedCareer {
@@ -64,6 +64,11 @@ export class PanelEncoding {
     return this.list.occupations.length + 2;
   }
 
+  /** Whether anybody it was made of told what they were paid. */
+  get knowsPay(): boolean {
+    return payFields.some((field) => this.fields.includes(field) && (this.words[field]?.length ?? 0) > 0);
+  }
+
   /** All steps of a career; with `next`, one more for the step that has no occupation yet. */
   encode(person: CareerHistory, next?: NextStep): EncodedCareer {
     const outside = this.list.occupations.length;
@@ -75,6 +80,17 @@ export class PanelEncoding {
     const words = fieldWords(this.fields, person, this.list, next);
     const covariates = Int32Array.from(words.flatMap((step) => step.map((word, i) => this.row(i, word))));
     return { personId: person.personId, states, previous, covariates };
+  }
+
+  /** The career of somebody who tells everything but what they were paid. */
+  withoutPay(career: EncodedCareer): EncodedCareer {
+    const covariates = career.covariates.slice();
+    this.fields.forEach((field, column) => {
+      if (!payFields.includes(field)) return;
+      for (let at = column; at < covariates.length; at += this.fields.length)
+        covariates[at] = this.row(column, undefined);
+    });
+    return { ...career, covariates };
   }
 
   /** The row of a word of the field in this column. */

@@ -29,6 +29,24 @@ const ageOf = ({ person: { birthYear }, step }: KnownStep): number | undefined =
 const before = ({ person, past }: KnownStep): Observation | undefined =>
   past.length === 0 ? undefined : person.observations[past.length - 1];
 
+/** Pay of the NLSY97's people rose about so much a year beyond what their age explains. */
+const payGrowth = 1.03;
+
+/** A band of pay, in quarters of a doubling of dollars of 2000; what is next to nothing, or absurd, has bands of its own. */
+function payBand(observation: Observation | undefined): string | undefined {
+  if (observation?.hourlyWage === undefined) return undefined;
+  const pay = observation.hourlyWage / payGrowth ** (observation.year - 2000);
+  if (pay < 1) return 'least';
+  return pay > 200 ? 'most' : String(Math.round(4 * Math.log2(pay)));
+}
+
+/** How pay changed from one observation to the next, in thirds of a doubling. */
+function payChange(earlier: Observation | undefined, later: Observation | undefined): string | undefined {
+  if (!earlier?.hourlyWage || !later?.hourlyWage) return undefined;
+  const thirds = Math.round(3 * Math.log2(later.hourlyWage / earlier.hourlyWage));
+  return String(Math.max(-4, Math.min(4, thirds)));
+}
+
 /** What may describe a step, each as a word; undefined where it is not known. */
 const stepFields = {
   year: ({ step }) => String(step.year),
@@ -53,6 +71,12 @@ const stepFields = {
   },
   ageByKind: (known) => `${ageOf(known)} ${kindOf(known.past.at(-1))}`,
   educationByKind: ({ step, past }) => `${step.education} ${kindOf(past.at(-1))}`,
+  /** Pay in the observation before, the latest that is known, and how it last changed: never that of the step itself. */
+  pay: (known) => payBand(before(known)),
+  latestPay: ({ person, past }) =>
+    payBand(person.observations.findLast((step, t) => t < past.length && step.hourlyWage !== undefined)),
+  payChange: ({ person, past }) =>
+    payChange(person.observations[past.length - 2], person.observations[past.length - 1]),
   educationBySex: ({ person, step }) => `${step.education} ${person.sex}`,
 } as const satisfies Record<string, (known: KnownStep) => string | undefined>;
 
@@ -79,6 +103,9 @@ export const pathFields = [
   'gap',
   'educationChange',
   'educationByKind',
+  'pay',
+  'latestPay',
+  'payChange',
 ] as const satisfies readonly StepField[];
 
 /** What the multinomial logit knows of a step: all of it. */
@@ -86,6 +113,9 @@ export const logitFields: readonly StepField[] = stepFieldNames;
 
 /** What the bag of jobs knows beside its counts. */
 export const bagOfJobsFields = [...covariateFields, 'last'] as const satisfies readonly StepField[];
+
+/** Fields that say what somebody was paid. */
+export const payFields: readonly StepField[] = ['pay', 'latestPay', 'payChange'];
 
 /** The field's word at every step of a career; with `next`, also at the step that has no occupation yet. */
 export function fieldWords(

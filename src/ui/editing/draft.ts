@@ -21,6 +21,7 @@ export interface DraftRow {
   /** Null: the title is not in the list and is read as text. */
   code: string | null;
   region?: string;
+  hourlyWage?: number;
   extra?: Readonly<Record<string, string>>;
 }
 
@@ -136,6 +137,7 @@ function facts(row: DraftRow, title: string): Spell['facts'] {
     occupationCode: row.code,
     title,
     ...(row.region === undefined ? {} : { region: row.region }),
+    ...(row.hourlyWage === undefined ? {} : { hourlyWage: row.hourlyWage }),
     ...(row.extra === undefined ? {} : { extra: row.extra }),
   };
 }

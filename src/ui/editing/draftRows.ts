@@ -36,6 +36,7 @@ function continues(row: DraftRow, observation: Observation): boolean {
     row.code === observation.occupationCode &&
     row.education === (observation.education ?? '') &&
     row.region === observation.region &&
+    row.hourlyWage === observation.hourlyWage &&
     row.extra === undefined &&
     observation.extra === undefined
   );
@@ -50,6 +51,7 @@ function rowOf(observation: Observation, id: number): DraftRow {
     title: observation.title,
     code: observation.occupationCode,
     ...(observation.region === undefined ? {} : { region: observation.region }),
+    ...(observation.hourlyWage === undefined ? {} : { hourlyWage: observation.hourlyWage }),
     ...(observation.extra === undefined ? {} : { extra: observation.extra }),
   };
 }

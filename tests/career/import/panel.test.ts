@@ -34,7 +34,7 @@ describe('readPanel', () => {
             occupationCode: '276',
             title: 'Cashiers',
             region: 'south',
-            extra: { hourly_wage: '5.25' },
+            hourlyWage: 5.25,
           },
         ],
       },

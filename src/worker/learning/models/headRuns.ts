@@ -67,12 +67,19 @@ export async function prepareHead(
   const titles = listTitles(language, list);
   const weight = await measuredBaseWeight(largest, careers.slice(fitting.length), titles, runner);
   const config = { ...largest, baseWeight: weight };
-  const task = new HeadTask(config, careers.slice(0, fitting.length), careers.slice(fitting.length), titles, {
-    seed: settings.seed,
-    dropout: settings.dropout,
-    batchSize: settings.batchSize,
-    optimizer: optimizerOf(settings),
-  });
+  const task = new HeadTask(
+    config,
+    careers.slice(0, fitting.length),
+    careers.slice(fitting.length),
+    titles,
+    encoding,
+    {
+      seed: settings.seed,
+      dropout: settings.dropout,
+      batchSize: settings.batchSize,
+      optimizer: optimizerOf(settings),
+    },
+  );
   const watched = watchedStep(tuning, list);
   const { past, next } = watched ?? {};
   const watchedCareer = past && (await reader.careers([past], next, progress.signal));
