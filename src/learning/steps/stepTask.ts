@@ -1,6 +1,7 @@
 import { type AdamW, type CompiledGraph, elementCount, type Parameter } from '../../onnx/index.ts';
 import { SeededRandom } from '../../platform/index.ts';
 import { type CareerStep, labelledSteps, twoStageTargets } from '../panel/careerSteps.ts';
+import { sometimesWithoutPay } from '../panel/hiddenPay.ts';
 import type { EncodedCareer, PanelEncoding } from '../panel/panelEncoding.ts';
 import { meanNll } from '../panel/panelModel.ts';
 import { DropoutMasks } from '../training/dropoutMask.ts';
@@ -32,7 +33,7 @@ export class StepTask implements TrainingTask {
 
   constructor(
     readonly form: StepForm,
-    { list, fields }: Pick<PanelEncoding, 'list' | 'fields'>,
+    private readonly encoding: PanelEncoding,
     training: readonly EncodedCareer[],
     private readonly tuning: readonly EncodedCareer[],
     readonly settings: StepSettings,
@@ -43,6 +44,7 @@ export class StepTask implements TrainingTask {
     this.stepsPerEpoch = Math.ceil(this.#training.length / settings.batchSize);
     const people = training.map(({ personId }) => personId);
     const { kind, sizes, parameters } = form;
+    const { list, fields } = encoding;
     this.fingerprint = JSON.stringify([kind, sizes, parameters, settings, list.name, fields, people]);
     this.#masks = new DropoutMasks(settings.dropout);
   }
@@ -85,8 +87,13 @@ export class StepTask implements TrainingTask {
     const masks = this.form.dropouts.map(({ name, width }) =>
       this.#masks.feeds([name], [batchSize, width], random),
     );
+    const pay = random.split('pay');
+    const read = batch.map(({ career, step: at }) => ({
+      career: sometimesWithoutPay(career, this.encoding, pay),
+      step: at,
+    }));
     return Object.assign(
-      stepInputs(this.form, batch, batchSize),
+      stepInputs(this.form, read, batchSize),
       twoStageTargets(batch, batchSize, this.form.sizes.occupations),
       ...masks,
     ) as Record<string, Feed>;

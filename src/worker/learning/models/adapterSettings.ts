@@ -24,10 +24,10 @@ const headConfig = v.object({
   covariateFields: size,
 });
 
+const stepSizes = { occupations: size, covariateRows: size, covariateFields: size };
+
 const careerConfig = v.object({
-  occupations: size,
-  covariateRows: size,
-  covariateFields: size,
+  ...stepSizes,
   hiddenSize: size,
   layers: size,
   heads: size,
@@ -39,7 +39,11 @@ const careerConfig = v.object({
 /** The card's `settings` of what is trained on panels: all that is needed to ask it without its panel. */
 export const headSettings = v.object({ config: headConfig, encoding });
 export const careerSettings = v.object({ config: careerConfig, encoding });
-export const panelSettings = v.object({ config: v.record(v.string(), v.unknown()), encoding });
+export const logitSettings = v.object({ config: v.object(stepSizes), encoding });
+export const bagOfJobsSettings = v.object({
+  config: v.object({ ...stepSizes, hiddenSize: size }),
+  encoding,
+});
 
 const knot = v.tuple([v.number(), v.number()]);
 

@@ -10,6 +10,7 @@ import { AppError } from '../../../platform/index.ts';
 import type { AdapterFileSet } from '../../learningContract.ts';
 import { adapterFileNames } from './adapters.ts';
 import { careerSettings, headSettings, settingsOf } from './adapterSettings.ts';
+import { formOf } from './stepRuns.ts';
 
 /** The tensors that a card promises. */
 export const promisedTensors: NonNullable<Expectations['parameters']> = (about) => {
@@ -22,6 +23,7 @@ export const promisedTensors: NonNullable<Expectations['parameters']> = (about) 
       return [];
     case 'logit':
     case 'bag-of-jobs':
+      return formOf({ about }).parameters;
     case 'lora':
       throw new AppError('bad-input', `A ${about.kind} cannot be read from these files.`);
   }

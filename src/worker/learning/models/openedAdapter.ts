@@ -13,6 +13,7 @@ import { openCareer } from './careerRuns.ts';
 import { openHead } from './headRuns.ts';
 import { promisedTensors } from './keptAdapter.ts';
 import { renormalisedRoute } from './routeModel.ts';
+import { openSteps } from './stepRuns.ts';
 import { tableModel } from './tableModel.ts';
 
 /** Something trained, ready to be asked; LoRA is opened by `openLora`. Throws `bad-input` where it cannot be asked here. */
@@ -26,6 +27,9 @@ export async function openAdapter(
       return openHead(adapter, resources);
     case 'career':
       return openCareer(adapter, resources);
+    case 'logit':
+    case 'bag-of-jobs':
+      return openSteps(adapter, resources);
     case 'average':
       return openAverage(adapter, resources, signal);
     default:

@@ -11,6 +11,7 @@ import { prepareHead } from './headRuns.ts';
 import { readKeptAdapter } from './keptAdapter.ts';
 import { prepareLora } from './loraRuns.ts';
 import { shippedAdapter, shippedPrefix } from './openedAdapter.ts';
+import { prepareSteps } from './stepRuns.ts';
 
 type Preparing = Extract<RunEvent, { kind: 'preparing' }>;
 
@@ -49,7 +50,7 @@ export async function prepareRun(
       return prepareCareer(run, settings, panel, resources, await pretrained(settings, { store, resources }));
     case 'logit':
     case 'bag-of-jobs':
-      throw new AppError('unsupported', 'This kind of model cannot be trained yet.');
+      return prepareSteps(run, settings, panel, resources);
   }
 }
 
