@@ -39,7 +39,7 @@ export const adapterSettings = {
     settings: {
       ...gradient,
       kind: 'head',
-      epochs: 16,
+      epochs: 26,
       learningRate: 3e-3,
       weightDecay: 0.5,
       rank: 64,

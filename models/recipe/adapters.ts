@@ -93,11 +93,15 @@ const average = fitAverage(
   averageMembers.map((name) => onTuning.get(name) ?? []),
   occ1990dd,
 );
-onTuning.set('best', await averageModel(average, membersOf(chosen), occ1990dd).score(tuning, occ1990dd));
-const tuningFigures = Object.fromEntries(
-  [...onTuning].map(([name, scores]) => [name, perplexityOf(tuning, scores)]),
-);
-console.error(JSON.stringify(tuningFigures));
+chosen.models.set('best', averageModel(average, membersOf(chosen), occ1990dd));
+const unpaid = tuning.map(withoutPay);
+const tuningFigures: Record<string, number> = {};
+const unpaidFigures: Record<string, number> = {};
+for (const [name, model] of chosen.models) {
+  tuningFigures[name] = perplexityOf(tuning, onTuning.get(name) ?? (await model.score(tuning, occ1990dd)));
+  unpaidFigures[name] = perplexityOf(unpaid, await model.score(unpaid, occ1990dd));
+}
+console.error(JSON.stringify({ tuning: tuningFigures, withoutPay: unpaidFigures }));
 
 const { about: learnedByHead } = chosen.adapters.get('head') ?? fail();
 const final = await trainAll(
@@ -133,12 +137,18 @@ for (const [name, adapter] of shipped) files.set(name, await exportAdapter(adapt
 const figures = new Map(
   Object.entries(tuningFigures).map(([name, perplexity]) => [
     name,
-    { tuning: perplexity, validation: validation?.[name] ?? null },
+    { tuning: perplexity, tuningWithoutPay: unpaidFigures[name], validation: validation?.[name] ?? null },
   ]),
 );
 writeAdapters(manifest, files, writeAdapterCard(manifest, shipped, figures));
 
-console.log(JSON.stringify({ tuning: tuningFigures, ...(validation && { validation }) }, null, 1));
+console.log(
+  JSON.stringify(
+    { tuning: tuningFigures, withoutPay: unpaidFigures, ...(validation && { validation }) },
+    null,
+    1,
+  ),
+);
 process.exit(0);
 
 async function reported() {
@@ -162,6 +172,12 @@ async function reported() {
     };
   }
   return reports;
+}
+
+/** As careers of people who tell everything but what they were paid. */
+function withoutPay(person: CareerHistory): CareerHistory {
+  const observations = person.observations.map(({ hourlyWage: _, ...rest }) => rest);
+  return { ...person, observations };
 }
 
 /** Fitted on all training people. */

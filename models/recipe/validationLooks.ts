@@ -13,6 +13,6 @@ export const validationLooks: readonly { readonly at: string; readonly saw: stri
   },
   {
     at: 'head, CAREER and average as they ship',
-    saw: 'the figures of this card: `model:adapters --report` once, `evaluate` for the README',
+    saw: 'the figures of this card: `model:adapters --report` twice (same models), `evaluate` for the README',
   },
 ];
