@@ -15,6 +15,8 @@ export interface SplitOptions {
   seed: number | string;
   /** Share of the people who only report; 0 where test people come from a file of their own. */
   testShare?: number;
+  /** Ids of those who only report, where a file of their own says so; the share has no say then. */
+  testPeople?: readonly string[];
   /** Share of the others who tune. NLSY97 has its own rule: see `splitPanel`. */
   tuningShare?: number;
 }
@@ -28,7 +30,7 @@ export interface SplitOptions {
  */
 export function splitPanel(
   people: readonly CareerHistory[],
-  { seed, testShare = 0.2, tuningShare = 0.1 }: SplitOptions,
+  { seed, testShare = 0.2, testPeople, tuningShare = 0.1 }: SplitOptions,
 ): PanelSplit {
   const root = new SeededRandom(seed);
   const drawn = people.map((person) => ({
@@ -36,7 +38,10 @@ export function splitPanel(
     test: root.split(person.personId).uniform(),
     tuning: tuningDraw(person, root),
   }));
-  const isTest = chosen(drawn, testShare, ({ test }) => test);
+  const named = testPeople && new Set(testPeople);
+  const isTest = named
+    ? new Set(drawn.filter(({ person }) => named.has(person.personId)))
+    : chosen(drawn, testShare, ({ test }) => test);
   const others = drawn.filter((draw) => !isTest.has(draw));
   const isTuning = chosen(others, tuningShare, ({ tuning }) => tuning);
   return {

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '../platform/index.ts';
 import type { DevicePreference, RunKind } from '../worker/index.ts';
+import { type ExperimentCommand, parseExperiment } from './experimentLine.ts';
 import { isRunKind, modelNames, modelSource, type ModelSource, runKinds } from './modelSource.ts';
+import { chosenSettings, deviceOf, onlyFile, understood, wholeNumber } from './optionValues.ts';
 import type { ChosenSettings } from './page/bridge.ts';
 
 interface ModelChoice {
@@ -41,7 +43,8 @@ export interface TrainCommand {
   device: DevicePreference;
 }
 
-export type LabCommand = { name: 'help' } | PredictCommand | EvaluateCommand | TrainCommand;
+export type LabCommand =
+  { name: 'help' } | PredictCommand | EvaluateCommand | TrainCommand | ExperimentCommand;
 
 const modelOptions = {
   model: { type: 'string' },
@@ -83,7 +86,9 @@ export function parseCommand(words: readonly string[]): LabCommand {
   if (name === 'predict') return parsePredict(rest);
   if (name === 'evaluate') return parseEvaluate(rest);
   if (name === 'train') return parseTrain(rest);
-  throw new AppError('bad-input', `There is no command “${name}”; there are predict, evaluate and train`);
+  if (name === 'experiment') return parseExperiment(rest);
+  const names = 'predict, evaluate, train and experiment';
+  throw new AppError('bad-input', `There is no command “${name}”; there are ${names}`);
 }
 
 function parsePredict(words: string[]): LabCommand {
@@ -111,28 +116,12 @@ function parseEvaluate(words: string[]): LabCommand {
     name: 'evaluate',
     panel: onlyFile(positionals, 'evaluate PANEL.csv'),
     ...modelChoice(values),
-    settings: settings(values.set),
+    settings: chosenSettings(values.set),
     full: values.full,
     out: values.out ?? null,
     draws: wholeNumber('draws', values.draws, 0),
     seed: wholeNumber('seed', values.seed, 0),
   };
-}
-
-/** Node's own message about an unknown or incomplete option is clear enough to pass on. */
-function understood<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw new AppError('bad-input', error instanceof Error ? error.message : String(error));
-  }
-}
-
-function onlyFile(positionals: readonly string[], form: string): string {
-  if (positionals.length !== 1) {
-    throw new AppError('bad-input', `${form} takes exactly one file, not ${positionals.length}`);
-  }
-  return positionals[0];
 }
 
 function parseTrain(words: string[]): LabCommand {
@@ -149,7 +138,7 @@ function parseTrain(words: string[]): LabCommand {
     name: 'train',
     panel,
     kind: values.model,
-    settings: settings(values.set),
+    settings: chosenSettings(values.set),
     out: values.out,
     seed: wholeNumber('seed', values.seed, 0),
     device: deviceOf(values.device),
@@ -167,29 +156,4 @@ function modelChoice({
 }): ModelChoice {
   if (model === undefined) throw new AppError('bad-input', `Name a model: --model ${modelNames.join('|')}`);
   return { model, source: modelSource(model, train ?? null), device: deviceOf(device) };
-}
-
-function deviceOf(device: string): DevicePreference {
-  if (device === 'webgpu' || device === 'wasm' || device === 'auto') return device;
-  throw new AppError('bad-input', `There is no device “${device}”; there are webgpu and wasm`);
-}
-
-/** `--set name=value`, each a number, a truth value, or text. */
-function settings(words: readonly string[]): ChosenSettings {
-  const chosen: Record<string, string | number | boolean> = {};
-  for (const word of words) {
-    const [, name, value] = /^([a-zA-Z]+)=(.+)$/.exec(word) ?? [];
-    if (!name) throw new AppError('bad-input', `--set takes NAME=VALUE, not “${word}”`);
-    if (value === 'true' || value === 'false') chosen[name] = value === 'true';
-    else chosen[name] = Number.isNaN(Number(value)) ? value : Number(value);
-  }
-  return chosen;
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-    throw new AppError('bad-input', `--${option} takes a whole number from ${least}, not “${text}”`);
-  }
-  return value;
 }

@@ -9,7 +9,9 @@ import type { ModelSource } from './modelSource.ts';
 import type {
   AdapterScores,
   ChosenSettings,
+  ExperimentOutcome,
   LabEvent,
+  PlainExperiment,
   PlainFile,
   PlainModel,
   TrainedAdapter,
@@ -45,10 +47,10 @@ export function scoreByModel(
   device: DevicePreference,
 ): Promise<{ scores: ScoredCareer[]; device: DeviceReport | null }> {
   const progress = new StderrProgress('Scoring', people.length);
-  const onScored = (done: number) => {
-    progress.update(done);
+  const onEvent = (event: LabEvent) => {
+    if ('scored' in event) progress.update(event.scored);
   };
-  return inApp(device, onScored, async (page) => {
+  return inApp(device, onEvent, async (page) => {
     const { scores, device: report } = await page.call('scoreWith', model, people.map(plainCareer), device);
     return { scores: scores.map(scoredCareer), device: report };
   });
@@ -63,15 +65,31 @@ export function trainInApp(request: TrainingRequest, device: DevicePreference): 
   );
 }
 
+/** Asks one of the paper's questions inside the app. Throws AppError. */
+export function experimentInApp(
+  request: PlainExperiment,
+  device: DevicePreference,
+): Promise<ExperimentOutcome> {
+  let progress: StderrProgress | null = null;
+  const onEvent = (event: LabEvent) => {
+    if (!('arm' in event)) return;
+    const { arm, index, arms, doing, done, total } = event.arm;
+    const label = `${arm} (${index + 1} of ${arms}), ${doing}`;
+    if (progress?.label !== label || progress.total !== total) progress = new StderrProgress(label, total);
+    progress.update(done);
+  };
+  return inApp(device, onEvent, (page) => page.call('experiment', request, device));
+}
+
 /** Throws `unsupported` where the work was done on another device than the one asked for. */
 async function inApp<Result extends { device: DeviceReport | null }>(
   device: DevicePreference,
-  onScored: (done: number) => void,
+  onEvent: (event: LabEvent) => void,
   work: (page: AppPage) => Promise<Result>,
 ): Promise<Result> {
   const page = await openAppPage((event: LabEvent) => {
-    if ('scored' in event) onScored(event.scored);
-    else if ('epoch' in event) {
+    onEvent(event);
+    if ('epoch' in event) {
       const { epoch, trainingPerplexity, tuningPerplexity } = event.epoch;
       const [training, tuning] = [trainingPerplexity, tuningPerplexity].map((value) => value.toFixed(3));
       tell(`Epoch ${epoch + 1}: perplexity in training ${training}, of tuning people ${tuning}`);

@@ -1,10 +1,11 @@
 /**
- * `npm run lab`: predict, evaluate and train from the command line. Exit codes: 0 done, 2 the arguments or
+ * `npm run lab`: predict, evaluate, train and experiment from the command line. Exit codes: 0 done, 2 the arguments or
  * the input are at fault (stderr says how), 1 anything else.
  */
 import { AppError } from '../platform/index.ts';
 import { type LabCommand, parseCommand } from './commandLine.ts';
 import { runEvaluate } from './evaluateCommand.ts';
+import { runExperiment } from './experimentCommand.ts';
 import { runPredict } from './predictCommand.ts';
 import { runTrain } from './trainCommand.ts';
 import { tell } from './stderrProgress.ts';
@@ -36,6 +37,8 @@ function result(command: Exclude<LabCommand, { name: 'help' }>): Promise<object>
       return runEvaluate(command);
     case 'train':
       return runTrain(command);
+    case 'experiment':
+      return runExperiment(command);
   }
 }
 

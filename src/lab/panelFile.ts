@@ -18,11 +18,14 @@ export async function readInput(path: string): Promise<Uint8Array> {
   });
 }
 
-/** The people of a person-year panel with the project's own columns. Throws AppError `bad-input` at its first fault. */
-export async function readPanelFile(path: string): Promise<CareerHistory[]> {
+/**
+ * The people of a person-year panel with the project's own columns; `population` names them where the file does not. Throws
+ * AppError `bad-input` at its first fault.
+ */
+export async function readPanelFile(path: string, population?: string): Promise<CareerHistory[]> {
   const text = new TextDecoder().decode(await readInput(path));
   try {
-    return readPanel(text);
+    return readPanel(text, population);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new AppError('bad-input', `${path}: ${error.message}`, error.data, { cause: error });

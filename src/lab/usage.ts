@@ -4,6 +4,7 @@ import { runKinds, shippedNames } from './modelSource.ts';
 export const usage = `npm run lab -- predict FILE [options]
 npm run lab -- evaluate PANEL.csv[.gz] --model NAME [options]
 npm run lab -- train PANEL.csv[.gz] --model KIND --out DIR [options]
+npm run lab -- experiment [NAME] --train PANEL --test PANEL [options]
 
 Runs the built app without a window. One JSON object on stdout, progress on stderr.
 npm itself writes a banner to stdout; npm run --silent lab -- … does not.
@@ -30,8 +31,26 @@ train      Trains a model on the people of a panel, a tenth of whom decide when 
   --out DIR          where its files go; evaluate --model DIR reads them
   --seed N           seed of everything random in it (default 1)
 
-evaluate and train
+experiment Answers one of the paper's questions with error bars and paired differences, as a table
+           on stderr; without a name it lists them.
+  --train PANEL      whom models learn from; some of them, as in train, decide when they stop
+  --test PANEL       who is only reported on
+  --other [NAME=]PANEL
+                     another population, for questions about one, and what its text calls it
+                     (default: another dataset); repeatable, for a population of several files
+  --population NAME  what the text calls the people of --train and --test
+  --list NAME        what is predicted: occ1990dd (default), or frequency: the titles of --train
+                     that ten people have had, the others as one
+  --people N         at most so many people, drawn by the seed, their parts in proportion
+  --epochs N         at most so many epochs of each model
+  --quick            a first look: --people 300 --epochs 3
+  --draws N          bootstrap draws over people (default 500)
+  --out DIR          NAME.json (the report), NAME.csv (every metric and difference), NAME.txt
+  --seed N           seed of everything random in it (default 1)
+
+evaluate, train and experiment
   --set NAME=VALUE   a setting other than the app's own, e.g. --set epochs=4; repeatable
+                     (experiment: for all models that have it, but not what is compared)
 
 Models
   --model NAME       what ships: language-route, ${shippedNames.join(', ')} (best: the

@@ -16,6 +16,8 @@ export interface ExperimentRequest {
   people?: number;
   /** Most epochs of each arm. Default: the app's own settings. */
   epochs?: number;
+  /** By name, for every arm that has such a setting: other than the app's own, but not what the experiment compares. */
+  settings?: Readonly<Record<string, string | number | boolean>>;
   /** Bootstrap draws of people. Default 500. */
   draws?: number;
 }
@@ -41,8 +43,9 @@ export interface ArmOutcome {
   label: string;
   /** Its fitting people, and how many of those are of the other population; 0 where it learned nothing here. */
   learnedFrom: { people: number; others: number };
-  /** Epochs of training, and tuning perplexity of the best; null where nothing was trained. */
+  /** Epochs of training, how long they took, and tuning perplexity of the best; null where nothing was trained. */
   epochs: number | null;
+  trainingSeconds: number | null;
   tuningPerplexity: number | null;
   /** Why it has no answers; the other arms are compared all the same. */
   failure: { code: ErrorCode; message: string } | null;
@@ -62,6 +65,8 @@ export interface ExperimentReport {
   seed: number;
   /** What was asked for; null: no limit. */
   limits: { people: number | null; epochs: number | null };
+  /** Other than the app's own. */
+  settings: Readonly<Record<string, string | number | boolean>>;
   /** People by part. `optimum`: the best possible perplexity on the test people; null where nobody knows it. */
   panel: {
     id: string;

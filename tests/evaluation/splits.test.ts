@@ -37,6 +37,18 @@ describe('the split of a panel', () => {
     expect(ids(withTest.tuning)).toEqual(without.filter((id) => !ids(withTest.test).includes(id)));
   });
 
+  it('tests those who are named, and nobody else; the others tune as ever', () => {
+    const testPeople = ['5', '17', '1999', 'nobody'];
+    const split = splitPanel(people, { seed: 3, testPeople, testShare: 0.5 });
+    expect(ids(split.test)).toEqual(['5', '17', '1999']);
+    const without = ids(splitPanel(people, { seed: 3, testShare: 0 }).tuning);
+    expect(ids(split.tuning)).toEqual(without.filter((id) => !testPeople.includes(id)));
+    expect(sizes(splitPanel(people, { seed: 3, testPeople: [] }))[2]).toBe(0);
+    const ofSurvey = splitPanel(survey, { seed: 3, testPeople: ['7', '8'] });
+    expect(ids(ofSurvey.test)).toEqual(['7', '8']);
+    expect(ids(ofSurvey.tuning)).toEqual(ids(survey).filter((id) => /7$/.test(id) && id !== '7'));
+  });
+
   it('lets those of the NLSY97 tune whose id ends in 7, whatever the seed', () => {
     for (const seed of [1, 2]) {
       const { tuning, test } = splitPanel(survey, { seed, testShare: 0 });

@@ -73,6 +73,49 @@ describe('parseCommand', () => {
     });
   });
 
+  it('reads a question about people, and one about what can be asked', () => {
+    expect(parseCommand(words('experiment routes --train a.csv --test b.csv'))).toEqual({
+      name: 'experiment',
+      experiment: 'routes',
+      train: 'a.csv',
+      test: 'b.csv',
+      population: null,
+      others: [],
+      list: 'occ1990dd',
+      people: null,
+      epochs: null,
+      settings: {},
+      draws: 500,
+      seed: 1,
+      device: 'auto',
+      out: null,
+    });
+    const line =
+      'experiment other-population --train a.csv --test b.csv --population one --other two=c.csv --other d.csv --list frequency --people 40 --epochs 2 --set patience=1 --draws 20 --seed 3 --device wasm --out d';
+    expect(parseCommand(words(line))).toMatchObject({
+      population: 'one',
+      others: [
+        { file: 'c.csv', population: 'two' },
+        { file: 'd.csv', population: 'another dataset' },
+      ],
+      list: 'frequency',
+      people: 40,
+      epochs: 2,
+      settings: { patience: 1 },
+      draws: 20,
+      seed: 3,
+      device: 'wasm',
+      out: 'd',
+    });
+    expect(parseCommand(['experiment'])).toMatchObject({ name: 'experiment', experiment: null });
+  });
+
+  it('looks quickly at a question, but where somebody says how quickly', () => {
+    const line = 'experiment routes --train a.csv --test b.csv --quick';
+    expect(parseCommand(words(line))).toMatchObject({ people: 300, epochs: 3 });
+    expect(parseCommand(words(`${line} --epochs 5`))).toMatchObject({ people: 300, epochs: 5 });
+  });
+
   it('gives help where asked and where nothing is asked', () => {
     for (const line of ['help', '--help', '-h', 'predict --help', 'evaluate --help']) {
       expect(parseCommand(words(line))).toEqual({ name: 'help' });
@@ -82,6 +125,13 @@ describe('parseCommand', () => {
 
   it.each([
     ['conquer x.csv', /no command “conquer”/],
+    ['experiment routes --train a.csv', /--train PANEL --test PANEL/],
+    ['experiment alchemy --train a.csv --test b.csv', /no experiment “alchemy”.*routes/],
+    ['experiment other-population --train a.csv --test b.csv', /another population, too: --other/],
+    ['experiment routes --train a.csv --test b.csv --other c.csv', /routes takes no other population/],
+    ['experiment routes in-context --train a.csv --test b.csv', /takes one name, not 2/],
+    ['experiment routes --train a.csv --test b.csv --people 3', /--people takes a whole number from 20/],
+    ['experiment routes --train a.csv --test b.csv --list mine', /no list “mine”/],
     ['train x.csv --out d', /Say what is trained/],
     ['train x.csv --model mixture --out d', /Say what is trained/],
     ['train x.csv --model head', /--out DIR/],

@@ -5,11 +5,14 @@ import type { NextStep } from '../../occupation/index.ts';
 import type { ErrorCode } from '../../platform/index.ts';
 import type {
   AdapterAnswer,
+  ArmProgress,
   CareerScore,
   CareerTop,
   DevicePreference,
   DeviceReport,
   EpochFigures,
+  ExperimentReport,
+  ExperimentRequest,
   ModelProgress,
   ModelReport,
   Prediction,
@@ -43,6 +46,22 @@ export type PlainAdapterScore = {
   [Key in keyof Required<ScoredCareer>]: Key extends 'personId' ? string : number[];
 };
 
+/** One of the paper's questions, asked of people who are test people, or not, by their file. */
+export interface PlainExperiment extends Omit<ExperimentRequest, 'panel' | 'other'> {
+  learning: readonly CareerHistory[];
+  test: readonly CareerHistory[];
+  other: readonly CareerHistory[] | null;
+  /** By frequency: the learning people's own titles. */
+  list: ExperimentList;
+}
+
+export type ExperimentList = 'occ1990dd' | 'frequency';
+
+export interface ExperimentOutcome {
+  report: ExperimentReport;
+  device: DeviceReport | null;
+}
+
 /** What is trained on the command line. `settings`: those that differ from the app's own. */
 export interface TrainingRequest {
   kind: RunKind;
@@ -69,12 +88,17 @@ export interface LabBridge {
     careers: readonly CareerHistory[],
     device: DevicePreference,
   ): Promise<Outcome<AdapterScores>>;
+  experiment(request: PlainExperiment, device: DevicePreference): Promise<Outcome<ExperimentOutcome>>;
   train(request: TrainingRequest, device: DevicePreference): Promise<Outcome<TrainedAdapter>>;
 }
 
 /** News that the page sends while a call runs. */
 export type LabEvent =
-  { progress: ModelProgress } | { scored: number } | { status: string } | { epoch: EpochFigures };
+  | { progress: ModelProgress }
+  | { scored: number }
+  | { status: string }
+  | { epoch: EpochFigures }
+  | { arm: ArmProgress };
 
 /** Names on the page's global object. */
 export interface LabGlobal {

@@ -13,8 +13,10 @@ import {
 import type {
   AdapterScores,
   ChosenSettings,
+  ExperimentOutcome,
   LabEvent,
   PlainAdapterScore,
+  PlainExperiment,
   PlainModel,
   TrainedAdapter,
   TrainingRequest,
@@ -24,6 +26,8 @@ type Tell = (event: LabEvent) => void;
 
 /** Nobody tests: whoever is asked about comes in a file of their own. */
 const everybody = { seed: 0, testShare: 0 };
+/** Titles of fewer people are pooled, as on the page. */
+const minimumPeople = 10;
 const parts: readonly PanelPart[] = ['fitting', 'tuning', 'test'];
 
 /** What a model says about every observation of these people, in their order. */
@@ -67,6 +71,36 @@ export async function train(
       files: files.map(({ name, content }) => ({ name, base64: base64(content) })),
       device: report,
     };
+  });
+}
+
+/** Answers one of the paper's questions on these people. */
+export async function experiment(
+  { learning: people, test, other, list, ...request }: PlainExperiment,
+  device: DevicePreference,
+  tell: Tell,
+): Promise<ExperimentOutcome> {
+  return withLearning(device, tell, async (learning) => {
+    const { seed } = request;
+    const panel = await learning.addPanel({
+      name: 'training and test people',
+      origin: { kind: 'careers', careers: [...people, ...test] },
+      split: { seed, testPeople: test.map(({ personId }) => personId) },
+      ...(list === 'frequency' && { list: { minimumPeople } }),
+    });
+    const others =
+      other &&
+      (await learning.addPanel({
+        name: 'another population',
+        origin: { kind: 'careers', careers: other },
+        split: { ...everybody, seed },
+        list: { minimumPeople },
+      }));
+    const report = await learning.runExperiment(
+      { ...request, panel: panel.id, ...(others && { other: others.id }) },
+      (arm) => tell({ arm }),
+    );
+    return { report, device: (await learning.device()).report };
   });
 }
 

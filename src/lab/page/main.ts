@@ -1,7 +1,7 @@
 /** The lab's end inside the built app: the page that the command line drives, on the app's own worker. */
 import { AppError } from '../../platform/index.ts';
 import { connect } from '../../worker/index.ts';
-import { scoreWith, train } from './learning.ts';
+import { experiment, scoreWith, train } from './learning.ts';
 import type { LabBridge, LabEvent, LabGlobal, Outcome } from './bridge.ts';
 
 const lab = globalThis as LabGlobal;
@@ -62,6 +62,7 @@ const bridge: LabBridge = {
     }),
 
   scoreWith: (model, careers, device) => outcome(() => scoreWith(model, careers, device, tell)),
+  experiment: (request, device) => outcome(() => experiment(request, device, tell)),
   train: (request, device) => outcome(() => train(request, device, tell)),
 };
 

@@ -3,8 +3,9 @@ import type { ScoredCareer } from '../../../evaluation/index.ts';
 import type { ExperimentRequest } from '../../experimentContract.ts';
 import type { OpenedModel } from '../models/openedModel.ts';
 import type { OpenPanel } from '../panels.ts';
-import { type AskedArm, armReading, armSettings, openArm } from './armModel.ts';
+import { type AskedArm, armReading, openArm } from './armModel.ts';
 import { armPanel } from './armPeople.ts';
+import { armSettings } from './armSettings.ts';
 import type { ArmPlace, Doing, TrainedArm } from './armTraining.ts';
 import type { KeptArms } from './keptArms.ts';
 
@@ -101,8 +102,7 @@ export class ArmAnswers {
   }
 
   #settings(arm: AskedArm) {
-    const { seed, epochs } = this.request;
-    return armSettings(arm, { row: this.people.panel.row, seed, epochs });
+    return armSettings(arm, this.people.panel.row, this.request);
   }
 
   /** Names everything that an arm's training depends on. */

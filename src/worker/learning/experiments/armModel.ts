@@ -1,13 +1,11 @@
 import { contextExamples } from '../../../career/index.ts';
 import { type ExperimentArm, fitBaseline } from '../../../evaluation/index.ts';
-import type { RunKind, RunSettings } from '../../runSettings.ts';
+import type { RunSettings } from '../../runSettings.ts';
 import type { Asking } from '../models/askedModel.ts';
-import { defaultSettings } from '../models/defaultSettings.ts';
 import { lasting, openKept, type OpenedModel } from '../models/openedModel.ts';
 import { RouteModel } from '../models/routeModel.ts';
 import { tableModel } from '../models/tableModel.ts';
 import type { OpenPanel } from '../panels.ts';
-import type { PanelRow } from '../../../storage/index.ts';
 import { type ArmPlace, type Doing, trainArm, type TrainedArm } from './armTraining.ts';
 
 type Learned = Exclude<ExperimentArm['model'], 'average'>;
@@ -17,23 +15,6 @@ export type AskedArm = ExperimentArm & { model: Learned };
 
 export function isAsked(arm: ExperimentArm): arm is AskedArm {
   return arm.model !== 'average';
-}
-
-/**
- * The settings that an arm is trained with; null where it is counted, or stays as it ships. They follow from the people of the
- * experiment, whatever an arm adds to those: arms differ in nothing but what they say.
- */
-export function armSettings(
-  { model, isFitted, settings }: AskedArm,
-  { row, seed, epochs = Infinity }: { row: PanelRow; seed: number; epochs?: number | undefined },
-): RunSettings | null {
-  if (!isFitted || !isTrained(model)) return null;
-  const usual = defaultSettings(model, row);
-  return { ...usual, seed, epochs: Math.min(usual.epochs, epochs), ...settings };
-}
-
-function isTrained(model: Learned): model is RunKind {
-  return model !== 'language-route' && model !== 'mixture' && model !== 'transitions';
 }
 
 /** The arm's model, trained where it has to be; `trained` is what an arm of the same training made. */

@@ -23,6 +23,8 @@ export interface ArmPlace {
 export interface TrainedArm {
   kept: AdapterToKeep;
   epochs: readonly EpochFigures[];
+  /** From the first career read to the last step, waiting for others' turns included. */
+  seconds: number;
 }
 
 /**
@@ -36,6 +38,7 @@ export async function trainArm(
   { store, resources, turns }: ArmPlace,
   { tell, signal }: { tell: (doing: Doing) => void; signal: AbortSignal },
 ): Promise<TrainedArm> {
+  const started = performance.now();
   const run = newRun(panel.row, { name, settings });
   const prepared = await turns.take(() =>
     prepareRun(run, panel, {
@@ -64,7 +67,8 @@ export async function trainArm(
     }
     const state = await training.checkpoint();
     const epochs = epochFigures(state);
-    return { kept: await prepared.adapter({ ...run, epochs }, state.best), epochs };
+    const kept = await prepared.adapter({ ...run, epochs }, state.best);
+    return { kept, epochs, seconds: (performance.now() - started) / 1000 };
   } finally {
     training.dispose();
   }

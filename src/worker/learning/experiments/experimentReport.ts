@@ -11,7 +11,7 @@ import type { Answers, ExperimentPeople } from './armAnswers.ts';
 /** Compares the arms that have answers. Throws `unsupported` where none has. */
 export function experimentReport(
   experiment: Experiment,
-  { panel: id, seed, people: most, epochs, draws }: ExperimentRequest,
+  { panel: id, seed, people: most, epochs, settings = {}, draws }: ExperimentRequest,
   { panel, other, others }: ExperimentPeople,
   arms: ArmOutcome[],
   answers: ReadonlyMap<string, Answers>,
@@ -33,6 +33,7 @@ export function experimentReport(
     name: experiment.name,
     seed,
     limits: { people: most ?? null, epochs: epochs ?? null },
+    settings,
     panel: {
       id,
       name: panel.row.name,

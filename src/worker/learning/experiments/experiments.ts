@@ -11,6 +11,7 @@ import type { Panels } from '../panels.ts';
 import { ArmAnswers, type Answers, type ExperimentPeople } from './armAnswers.ts';
 import { isAsked } from './armModel.ts';
 import { drawnPanel, otherPeople } from './armPeople.ts';
+import { checkSettings } from './armSettings.ts';
 import type { ArmPlace, Doing } from './armTraining.ts';
 import { averageAnswers } from './averageAnswers.ts';
 import { experimentReport } from './experimentReport.ts';
@@ -61,6 +62,7 @@ export class Experiments {
     signal: AbortSignal,
   ): Promise<ExperimentReport> {
     const people = await this.#people(experiment, request);
+    checkSettings(experiment, people.panel.row, request);
     const asking = new ArmAnswers(people, request, this.#kept, this.place);
     const answers = new Map<string, Answers>();
     const outcomes: ArmOutcome[] = [];
@@ -128,6 +130,7 @@ function outcomeOf(arm: ExperimentArm, asking: ArmAnswers, failure: ArmOutcome['
     label: arm.label,
     learnedFrom: isAsked(arm) ? asking.learnedFrom(arm) : { people: 0, others: 0 },
     epochs: trained?.epochs.length ?? null,
+    trainingSeconds: trained?.seconds ?? null,
     tuningPerplexity: perplexities.length > 0 ? Math.min(...perplexities) : null,
     failure,
   };

@@ -180,6 +180,20 @@ describe('an experiment', () => {
     expect(of('average')).toBeLessThan(of('career'));
   });
 
+  it('takes settings for the arms that have them, and refuses what no arm has or what is compared', async () => {
+    const { experiments, request, other } = await place();
+    const small = (settings: ExperimentRequest['settings']) =>
+      experiments.run(request('small-vs-large', { other: other.id, people: 20, settings }), quiet, never);
+    await expect(small({ epoch: 2 })).rejects.toThrow(/no arm takes epoch=2.*epochs/);
+    await expect(small({ epochs: 'two' })).rejects.toThrow(/epochs=two/);
+    await expect(small({ hiddenSize: 8 })).rejects.toThrow(/hiddenSize=8/);
+    await expect(small({ seed: 8 })).rejects.toThrow(/seed=8/);
+    const { arms, settings } = await small({ epochs: 2, patience: 2 });
+    expect(arms.map(({ epochs }) => epochs)).toEqual([2, 2, 2, 2]);
+    expect(arms.every(({ trainingSeconds }) => (trainingSeconds ?? 0) > 0)).toBe(true);
+    expect(settings).toEqual({ epochs: 2, patience: 2 });
+  });
+
   it('says by name what is missing, and which arm failed', async () => {
     const { experiments, request, panels } = await place();
     await expect(experiments.run(request('alchemy'), quiet, never)).rejects.toThrow(/“alchemy”/);
