@@ -46,3 +46,4 @@ export {
   trueLogProbs,
   type SyntheticOptions,
 } from './syntheticCareers.ts';
+export { parseHourlyWage } from './hourlyWage.ts';

@@ -6,7 +6,7 @@ import type { CareerHistory } from '../../src/career/index.ts';
 const thisYear = 2026;
 
 function row(id: number, from: string, to: string, title: string, code: string | null = null): DraftRow {
-  return { id, from, to, title, code, education: '' };
+  return { id, from, to, title, code, education: '', pay: '' };
 }
 
 function draft(rows: DraftRow[], change: Partial<Draft> = {}): Draft {
@@ -78,6 +78,16 @@ describe('reading a draft', () => {
     expect(read.problems).toMatchObject([{ rowId: 2, field: 'title', isBlocking: false }]);
   });
 
+  it('counts pay as typed, and leaves it out, without blocking, where it is none', () => {
+    const paid = [
+      { ...row(1, '2001', '', 'Cooks'), pay: ' $7.25 ' },
+      { ...row(2, '2002', '', 'Cooks'), pay: 'plenty' },
+    ];
+    const { history, problems } = readDraft(draft(paid), thisYear);
+    expect(history.observations.map(({ hourlyWage }) => hourlyWage)).toEqual([7.25, undefined]);
+    expect(problems).toMatchObject([{ rowId: 2, field: 'pay', isBlocking: false }]);
+  });
+
   it('refuses a next step that is no later than the career, and a birth after its start', () => {
     const { problems } = readDraft(
       draft([row(1, '2001', '2004', 'Cooks')], {
@@ -125,6 +135,9 @@ describe('a career as rows', () => {
         step(2006, 'Cooks', { education: null, region: 'west' }),
         step(2007, 'Cooks', { extra: { wage: '7' } }),
         step(2008, 'Cooks', { extra: { wage: '7' } }),
+        step(2009, 'Cooks', { hourlyWage: 7 }),
+        step(2010, 'Cooks', { hourlyWage: 7 }),
+        step(2011, 'Cooks', { hourlyWage: 7.5 }),
       ],
     };
     const rows = draftOf(history, null);
@@ -135,6 +148,8 @@ describe('a career as rows', () => {
       '2006-',
       '2007-',
       '2008-',
+      '2009-2010',
+      '2011-',
     ]);
     expect(readDraft(rows, thisYear).history).toEqual(history);
   });

@@ -1,4 +1,5 @@
 import { educationLevel } from '../education.ts';
+import { parseHourlyWage } from '../hourlyWage.ts';
 import { importLimits } from '../limits.ts';
 import { parsePartialDate, type PartialDate } from '../partialDate.ts';
 import { quoted, type ProblemSink } from '../problem.ts';
@@ -89,12 +90,12 @@ export class TableRow {
     return text;
   }
 
-  /** Dollars; a currency sign and commas between thousands are taken away. What is no wage is told once for its text. */
+  /** Dollars; what is no pay of an hour is told once for its text. */
   hourlyWage(): number | undefined {
     const text = this.cell('hourlyWage');
     if (text === '') return undefined;
-    const wage = /^\$? ?\d[\d,]*(\.\d+)?$/.test(text) ? Number(text.replace(/[$, ]/g, '')) : NaN;
-    if (wage <= importLimits.hourlyWage) return wage;
+    const wage = parseHourlyWage(text);
+    if (wage !== null) return wage;
     this.problems.addOnce(`hourlyWage ${text}`, {
       severity: 'warning',
       row: this.row,

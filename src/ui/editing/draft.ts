@@ -1,5 +1,6 @@
 import {
   normaliseTitle,
+  parseHourlyWage,
   parsePartialDate,
   yearlyObservations,
   type CareerHistory,
@@ -21,7 +22,8 @@ export interface DraftRow {
   /** Null: the title is not in the list and is read as text. */
   code: string | null;
   region?: string;
-  hourlyWage?: number;
+  /** Dollars an hour, as typed; empty: not told. */
+  pay: string;
   extra?: Readonly<Record<string, string>>;
 }
 
@@ -51,7 +53,7 @@ export interface Draft {
   next: DraftNext;
 }
 
-export type DraftField = 'from' | 'to' | 'title' | 'birthYear' | 'nextYear';
+export type DraftField = 'from' | 'to' | 'title' | 'pay' | 'birthYear' | 'nextYear';
 
 /** Something about a draft that a person should know; `isBlocking`: no prediction until it is mended. */
 export interface DraftProblem {
@@ -123,21 +125,27 @@ function readRow(row: DraftRow, thisYear: number, problems: DraftProblem[]): Rea
     const message = 'Not counted until it has a title.';
     problems.push({ rowId: row.id, field: 'title', message, isBlocking: false });
   }
+  const pay = row.pay.trim();
+  const hourlyWage = pay === '' ? null : parseHourlyWage(pay);
+  if (pay !== '' && hourlyWage === null) {
+    const message = 'Pay not counted: write dollars an hour, such as 18.50, or leave it empty.';
+    problems.push({ rowId: row.id, field: 'pay', message, isBlocking: false });
+  }
   if (start === null || end === null || isBackwards || title === '') return [];
-  return [{ id: row.id, spell: { start, end, facts: facts(row, title) } }];
+  return [{ id: row.id, spell: { start, end, facts: facts(row, title, hourlyWage) } }];
 }
 
 function order(at: PartialDate, month: number): number {
   return 12 * at.year + (at.month ?? month);
 }
 
-function facts(row: DraftRow, title: string): Spell['facts'] {
+function facts(row: DraftRow, title: string, hourlyWage: number | null): Spell['facts'] {
   return {
     education: row.education === '' ? null : row.education,
     occupationCode: row.code,
     title,
     ...(row.region === undefined ? {} : { region: row.region }),
-    ...(row.hourlyWage === undefined ? {} : { hourlyWage: row.hourlyWage }),
+    ...(hourlyWage === null ? {} : { hourlyWage }),
     ...(row.extra === undefined ? {} : { extra: row.extra }),
   };
 }

@@ -3,7 +3,7 @@ import type { NextStep } from '../../occupation/index.ts';
 import type { Draft, DraftRow } from './draft.ts';
 
 /**
- * A career as editor rows. Years that follow each other with the same title, education and region, and no columns
+ * A career as editor rows. Years that follow each other with the same title, education, pay and region, and no columns
  * of their own, become one row; a gap starts a new one. `readDraft` of the result gives the same observations.
  */
 export function draftOf(history: CareerHistory, next: NextStep | null): Draft {
@@ -36,7 +36,7 @@ function continues(row: DraftRow, observation: Observation): boolean {
     row.code === observation.occupationCode &&
     row.education === (observation.education ?? '') &&
     row.region === observation.region &&
-    row.hourlyWage === observation.hourlyWage &&
+    row.pay === payOf(observation) &&
     row.extra === undefined &&
     observation.extra === undefined
   );
@@ -50,8 +50,10 @@ function rowOf(observation: Observation, id: number): DraftRow {
     education: observation.education ?? '',
     title: observation.title,
     code: observation.occupationCode,
+    pay: payOf(observation),
     ...(observation.region === undefined ? {} : { region: observation.region }),
-    ...(observation.hourlyWage === undefined ? {} : { hourlyWage: observation.hourlyWage }),
     ...(observation.extra === undefined ? {} : { extra: observation.extra }),
   };
 }
+
+const payOf = ({ hourlyWage }: Observation): string => hourlyWage?.toString() ?? '';

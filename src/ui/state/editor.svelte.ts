@@ -140,7 +140,8 @@ export class Editor {
   #newRow(last: DraftRow | undefined): DraftRow {
     const lastYear = Number(last?.to === '' ? last.from : last?.to);
     const from = last && Number.isInteger(lastYear) && lastYear > 0 ? String(lastYear + 1) : '';
-    return { id: this.#nextRowId++, from, to: '', education: last?.education ?? '', title: '', code: null };
+    const education = last?.education ?? '';
+    return { id: this.#nextRowId++, from, to: '', education, title: '', code: null, pay: '' };
   }
 
   #edit(change: Partial<Draft>, key: string | null): void {
