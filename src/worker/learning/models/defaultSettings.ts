@@ -67,13 +67,22 @@ export function defaultSettings(kind: RunKind, { parts }: Pick<PanelRow, 'parts'
       };
     }
     case 'logit':
-      return { ...gradient, kind, batchSize: observations < 20_000 ? 128 : 512 };
+      return {
+        ...gradient,
+        kind,
+        decay: isSmall ? 'linear' : 'constant',
+        weightDecay: 0.4,
+        batchSize: observations < 20_000 ? 128 : 512,
+      };
     case 'bag-of-jobs':
       return {
         ...gradient,
         kind,
-        hiddenSize: isSmall ? 32 : 64,
-        dropout: 0.3,
+        epochs: isSmall ? 20 : 16,
+        decay: isSmall ? 'linear' : 'constant',
+        learningRate: 2e-3,
+        hiddenSize: isSmall ? 32 : 128,
+        dropout: 0.4,
         batchSize: observations < 20_000 ? 128 : 512,
       };
   }
