@@ -1,0 +1,105 @@
+/**
+ * One epoch of an occupation head on 50,000 × 256 hidden states, two threads each, all in turns in one run:
+ *   npx tsx tests/bench/headEpoch.ts [rounds] [steps a round]
+ * Prints one JSON object. The same plain head (LayerNorm, low-rank adapter, softmax over 336 classes, AdamW) by our graph on
+ * onnxruntime-web in a worker of Chromium, by our graph on onnxruntime-node, by jax-js and by TensorFlow.js in workers; and
+ * the head that the app trains, on both onnxruntimes. `epochSeconds` are of the fastest round; `losses` after as many steps
+ * tell that all did the same work.
+ */
+import { fileURLToPath } from 'node:url';
+import * as native from 'onnxruntime-node';
+import { chromium, type Page } from 'playwright';
+import { createServer } from 'vite';
+import { chromiumArguments, findChromium } from '../../src/lab/chromium.ts';
+import type { EngineName } from './head/head.worker.ts';
+import { appEngine, plainEngine } from './head/onnxEngine.ts';
+import type { HeadBench } from './head/page.ts';
+import { type Engine, stepFlop, stepsPerEpoch } from './head/plainHead.ts';
+
+const [rounds = 5, steps = 20] = process.argv.slice(2).map(Number);
+const threads = 2;
+const inPage: readonly EngineName[] = [
+  'onnxruntime-web',
+  'jax-js',
+  'tensorflow.js',
+  'app on onnxruntime-web',
+];
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const server = await createServer({
+  root,
+  configFile: `${root}vite.config.ts`,
+  logLevel: 'error',
+  server: { port: 0, hmr: false, watch: null },
+});
+await server.listen();
+const executablePath = findChromium();
+const browser = await chromium.launch({
+  args: [...chromiumArguments],
+  ...(executablePath !== null && { executablePath }),
+});
+try {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(600_000);
+  page.on('pageerror', (error) => console.error(error));
+  await page.goto(`${server.resolvedUrls?.local[0] ?? ''}tests/bench/head/index.html`);
+  await page.waitForFunction(() => 'headBench' in globalThis);
+  const options = { executionProviders: ['cpu'], intraOpNumThreads: threads, interOpNumThreads: 1 };
+  const runtime = { ort: native, sessionOptions: options };
+  const engines = new Map<string, Engine>([
+    ['onnxruntime-node', await plainEngine(runtime)],
+    ['app on onnxruntime-node', await appEngine(runtime)],
+  ]);
+  for (const name of inPage) engines.set(name, await pageEngine(page, name));
+
+  const fastest = new Map<string, number>();
+  const losses: Record<string, number> = {};
+  for (let round = 0; round < rounds; round++)
+    for (const [name, engine] of engines) {
+      const { milliseconds, loss } = await engine(steps);
+      fastest.set(name, Math.min(fastest.get(name) ?? Infinity, milliseconds / steps));
+      losses[name] = loss;
+      console.error(`round ${round + 1}, ${name}: ${(milliseconds / steps).toFixed(1)} ms a step`);
+    }
+  const step = (name: string) => fastest.get(name) ?? NaN;
+  console.log(
+    JSON.stringify(
+      {
+        threads,
+        stepsPerEpoch,
+        epochSeconds: Object.fromEntries(
+          [...fastest].map(([name, milliseconds]) => [name, (milliseconds * stepsPerEpoch) / 1000]),
+        ),
+        gflopPerSecond: Object.fromEntries(
+          [...fastest]
+            .filter(([name]) => !name.startsWith('app'))
+            .map(([name, milliseconds]) => [name, stepFlop / milliseconds / 1e6]),
+        ),
+        losses,
+        webToNode: step('onnxruntime-web') / step('onnxruntime-node'),
+        appWebToNode: step('app on onnxruntime-web') / step('app on onnxruntime-node'),
+        fasterThanJax: step('jax-js') / step('onnxruntime-web'),
+        fasterThanTensorflow: step('tensorflow.js') / step('onnxruntime-web'),
+      },
+      null,
+      1,
+    ),
+  );
+} finally {
+  await browser.close();
+  await server.close();
+}
+process.exit(0);
+
+async function pageEngine(page: Page, name: EngineName): Promise<Engine> {
+  type Bench = { headBench: HeadBench };
+  await page.evaluate(([engine, count]) => (globalThis as unknown as Bench).headBench.open(engine, count), [
+    name,
+    threads,
+  ] as const);
+  return (count) =>
+    page.evaluate(([engine, number]) => (globalThis as unknown as Bench).headBench.steps(engine, number), [
+      name,
+      count,
+    ] as const);
+}
