@@ -92,7 +92,9 @@ try {
 process.exit(0);
 
 async function pageEngine(page: Page, name: EngineName): Promise<Engine> {
-  type Bench = { headBench: HeadBench };
+  interface Bench {
+    headBench: HeadBench;
+  }
   await page.evaluate(([engine, count]) => (globalThis as unknown as Bench).headBench.open(engine, count), [
     name,
     threads,

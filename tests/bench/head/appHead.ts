@@ -18,6 +18,8 @@ const optimizer = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.5, cl
 /** Bounds of the whole numbers that the graph reads. */
 const bounds: Readonly<Record<string, number>> = { stay_labels: 2, covariates: config.covariateRows };
 
+type FedTensor = InstanceType<TrainingRuntime['ort']['Tensor']>;
+
 /** One step of the head with the settings that ship. */
 export function appHeadGraph(): CompiledGraph {
   return headTrainingGraph(config, { rows: sizes.batch, optimizer, dropout: true });
@@ -28,18 +30,18 @@ export function appHeadFeeds(
   graph: CompiledGraph,
   Tensor: TrainingRuntime['ort']['Tensor'],
   random: SeededRandom,
-): Record<string, InstanceType<TrainingRuntime['ort']['Tensor']>> {
+): Record<string, FedTensor> {
   const state = /^(theta|mu|nu|learning_rate|bias_correction)/;
   const batch = graph.inputs.filter(({ name }) => !state.test(name));
   return Object.fromEntries(
-    batch.map(({ name, type, shape }) => {
+    batch.map(({ name, type, shape }): [string, FedTensor] => {
       const length = elementCount(shape);
       if (type === 'int64') {
         const whole = () => BigInt(random.integer(bounds[name] ?? config.occupations));
         return [name, new Tensor('int64', BigInt64Array.from({ length }, whole), shape)];
       }
       const value = () =>
-        /weights$/.test(name)
+        name.endsWith('weights')
           ? 1 / sizes.batch
           : /^(dropout|has_)/.test(name)
             ? 1

@@ -72,7 +72,7 @@ async function onnxEngine(
         bias_correction_1: scalar(1 - adamW.beta1 ** (step + 1)),
         bias_correction_2: scalar(1 - adamW.beta2 ** (step + 1)),
       });
-      state = { theta: results.next_theta, mu: results.next_mu, nu: results.next_nu } as Tensors;
+      state = { theta: results.next_theta, mu: results.next_mu, nu: results.next_nu };
       loss = (results.loss.data as Float32Array)[0];
     }
     return { milliseconds: performance.now() - start, loss };
