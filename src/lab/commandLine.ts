@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { AppError } from '../platform/index.ts';
 import type { DevicePreference, RunKind } from '../worker/index.ts';
 import { type ExperimentCommand, parseExperiment } from './experimentLine.ts';
-import { isRunKind, modelNames, modelSource, type ModelSource, runKinds } from './modelSource.ts';
+import { isRunKind, modelNames, modelSource, type ModelSource } from './modelSource.ts';
+import { runKinds } from './runKinds.ts';
 import { chosenSettings, deviceOf, onlyFile, understood, wholeNumber } from './optionValues.ts';
 import type { ChosenSettings } from './page/bridge.ts';
 

@@ -21,7 +21,7 @@ import { readPanelFile } from './panelFile.ts';
 import { plainCareer } from './plainCareer.ts';
 import { StderrProgress, tell } from './stderrProgress.ts';
 
-export type LearnedSource = Extract<ModelSource, { kind: 'shipped' | 'trained' | 'folder' }>;
+export type LearnedSource = Extract<ModelSource, { kind: 'shipped' | 'trained' | 'average' | 'folder' }>;
 
 /** The model as the page takes it. Throws AppError `bad-input` where files cannot be read. */
 export async function plainModel(
@@ -33,6 +33,10 @@ export async function plainModel(
       return { shipped: source.name };
     case 'folder':
       return { files: await filesOf(source.path) };
+    case 'average': {
+      const learners = (await readPanelFile(source.train)).map(plainCareer);
+      return { average: { of: source.of, learners, settings, seed } };
+    }
     case 'trained': {
       const careers = (await readPanelFile(source.train)).map(plainCareer);
       return { trained: { kind: source.name, careers, settings, seed } };

@@ -3,17 +3,10 @@ import { baselineNames, type BaselineName } from '../evaluation/index.ts';
 import { AppError } from '../platform/index.ts';
 import type { RunKind } from '../worker/index.ts';
 import { isBaseline } from './baselines.ts';
+import { runKinds } from './runKinds.ts';
 
-/** Everything that can be trained in the page. */
-export const runKinds = [
-  'head',
-  'lora',
-  'career',
-  'logit',
-  'bag-of-jobs',
-] as const satisfies readonly RunKind[];
 /** What came with the language model. */
-export const shippedNames = ['head', 'career', 'path', 'best'] as const;
+export const shippedNames = ['head', 'career', 'path', 'path2', 'best'] as const;
 
 /** Where a model comes from. */
 export type ModelSource =
@@ -23,6 +16,8 @@ export type ModelSource =
   | { kind: 'shipped'; name: (typeof shippedNames)[number] }
   /** Trained in the page before it is asked. */
   | { kind: 'trained'; name: RunKind; train: string }
+  /** Weights fitted on the tuning people of `train`, on whom all members learn that learn at all. */
+  | { kind: 'average'; of: readonly string[]; train: string }
   /** Files of an adapter that was trained before. */
   | { kind: 'folder'; path: string };
 
@@ -32,6 +27,7 @@ export const modelNames: readonly string[] = [
 
 /** What the words `--model` and `--train` mean together. Throws AppError `bad-input` that says what is wrong. */
 export function modelSource(model: string, train: string | null): ModelSource {
+  if (model.includes('+')) return averageOf(model.split('+'), train);
   if (isBaseline(model)) return { kind: 'baseline', name: model, train };
   if (train !== null && isRunKind(model)) return { kind: 'trained', name: model, train };
   if (train !== null)
@@ -45,6 +41,15 @@ export function modelSource(model: string, train: string | null): ModelSource {
     'bad-input',
     `There is no model “${model}”, nor a folder of this name; there are ${modelNames.join(', ')}`,
   );
+}
+
+function averageOf(names: readonly string[], train: string | null): ModelSource {
+  const unknown = names.find((name) => !modelNames.includes(name));
+  if (unknown !== undefined)
+    throw new AppError('bad-input', `“${unknown}” cannot be averaged; there are ${modelNames.join(', ')}`);
+  if (train === null)
+    throw new AppError('bad-input', 'The weights of an average are fitted on people: --train PANEL');
+  return { kind: 'average', of: names, train };
 }
 
 export function isRunKind(name: string): name is RunKind {

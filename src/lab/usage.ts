@@ -1,5 +1,6 @@
 import { baselineNames } from '../evaluation/index.ts';
-import { runKinds, shippedNames } from './modelSource.ts';
+import { shippedNames } from './modelSource.ts';
+import { runKinds } from './runKinds.ts';
 
 export const usage = `npm run lab -- predict FILE [options]
 npm run lab -- evaluate PANEL.csv[.gz] --model NAME [options]
@@ -57,7 +58,9 @@ Models
                      average of what ships);
                      tables: ${baselineNames.join(', ')};
                      trained first, on --train: ${runKinds.join(', ')};
-                     or the folder that train has written to
+                     or the folder that train has written to;
+                     or names with + between them, e.g. career+logit+mixture: their
+                     average, weighted by the tuning people of --train
                      (default of predict: language-route)
   --train PANEL      people that it learns from (tables: the fitted mixture that ships)
   --device NAME      webgpu or wasm (default: what the app would choose)

@@ -125,6 +125,8 @@ describe('parseCommand', () => {
 
   it.each([
     ['conquer x.csv', /no command “conquer”/],
+    ['evaluate x.csv --model career+oracle --train a.csv', /“oracle” cannot be averaged/],
+    ['evaluate x.csv --model career+mixture', /weights of an average are fitted on people/],
     ['experiment routes --train a.csv', /--train PANEL --test PANEL/],
     ['experiment alchemy --train a.csv --test b.csv', /no experiment “alchemy”.*routes/],
     ['experiment other-population --train a.csv --test b.csv', /another population, too: --other/],

@@ -36,7 +36,19 @@ export interface PlainFile {
 }
 
 /** What came with the app, was trained before, or is trained first. */
-export type PlainModel = { shipped: string } | { files: readonly PlainFile[] } | { trained: TrainingRequest };
+export type PlainModel =
+  | { shipped: string }
+  | { files: readonly PlainFile[] }
+  | { trained: TrainingRequest }
+  | { average: PlainAverage };
+
+/** Members by their names; `settings`: each goes to the members that have it. */
+export interface PlainAverage {
+  of: readonly string[];
+  learners: readonly CareerHistory[];
+  settings: ChosenSettings;
+  seed: number;
+}
 
 export interface AdapterScores {
   scores: PlainAdapterScore[];

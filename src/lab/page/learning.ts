@@ -22,7 +22,9 @@ import type {
   TrainingRequest,
 } from './bridge.ts';
 
-type Tell = (event: LabEvent) => void;
+export type Tell = (event: LabEvent) => void;
+/** Any but an average. */
+export type LoneModel = Exclude<PlainModel, { average: unknown }>;
 
 /** Nobody tests: whoever is asked about comes in a file of their own. */
 const everybody = { seed: 0, testShare: 0 };
@@ -32,7 +34,7 @@ const parts: readonly PanelPart[] = ['fitting', 'tuning', 'test'];
 
 /** What a model says about every observation of these people, in their order. */
 export async function scoreWith(
-  model: PlainModel,
+  model: LoneModel,
   careers: readonly CareerHistory[],
   device: DevicePreference,
   tell: Tell,
@@ -104,20 +106,30 @@ export async function experiment(
   });
 }
 
-/** A run that has come to its end, and has an adapter. */
 async function trained(
-  { kind, careers, settings, seed }: TrainingRequest,
+  request: TrainingRequest,
   learning: LearningConnection,
   tell: Tell,
 ): Promise<RunSummary> {
+  const { careers, seed } = request;
   const panel = await learning.addPanel({
     name: 'training people',
     origin: { kind: 'careers', careers },
     split: { ...everybody, seed },
   });
-  const usual = await learning.defaultSettings(kind, panel.id);
+  return trainedOn(panel.id, request, learning, tell);
+}
+
+/** A run on a panel that has come to its end, and has an adapter. */
+export async function trainedOn(
+  panel: string,
+  { kind, settings, seed }: Omit<TrainingRequest, 'careers'>,
+  learning: LearningConnection,
+  tell: Tell,
+): Promise<RunSummary> {
+  const usual = await learning.defaultSettings(kind, panel);
   const chosen = withSettings(usual, { seed, ...settings });
-  const run = await learning.createRun({ panel: panel.id, name: kind, settings: chosen });
+  const run = await learning.createRun({ panel, name: kind, settings: chosen });
   const ended = await learning.trainRun(run.id, (event) => {
     if (event.kind === 'epoch') {
       const { epoch, trainingPerplexity, tuningPerplexity } = event;
@@ -144,7 +156,7 @@ function withSettings(usual: RunSettings, changes: ChosenSettings): RunSettings 
   return { ...usual, ...changes };
 }
 
-async function withLearning<T>(
+export async function withLearning<T>(
   preference: DevicePreference,
   tell: Tell,
   work: (learning: LearningConnection) => Promise<T>,
@@ -161,7 +173,7 @@ async function withLearning<T>(
 }
 
 async function modelReference(
-  model: PlainModel,
+  model: LoneModel,
   learning: LearningConnection,
   tell: Tell,
 ): Promise<ModelReference> {
@@ -171,7 +183,7 @@ async function modelReference(
   return { kind: 'adapter', id: (await learning.importAdapter('From a file', files)).id };
 }
 
-function plain(personId: string, score: ScoredCareer | undefined): PlainAdapterScore {
+export function plain(personId: string, score: ScoredCareer | undefined): PlainAdapterScore {
   const list = (values: ArrayLike<number> | undefined) => Array.from(values ?? []);
   return {
     personId,

@@ -1,6 +1,7 @@
 /** The lab's end inside the built app: the page that the command line drives, on the app's own worker. */
 import { AppError } from '../../platform/index.ts';
 import { connect } from '../../worker/index.ts';
+import { scoreByAverage } from './averaging.ts';
 import { experiment, scoreWith, train } from './learning.ts';
 import type { LabBridge, LabEvent, LabGlobal, Outcome } from './bridge.ts';
 
@@ -61,7 +62,12 @@ const bridge: LabBridge = {
       };
     }),
 
-  scoreWith: (model, careers, device) => outcome(() => scoreWith(model, careers, device, tell)),
+  scoreWith: (model, careers, device) =>
+    outcome(() =>
+      'average' in model
+        ? scoreByAverage(model.average, careers, device, tell)
+        : scoreWith(model, careers, device, tell),
+    ),
   experiment: (request, device) => outcome(() => experiment(request, device, tell)),
   train: (request, device) => outcome(() => train(request, device, tell)),
 };

@@ -1,0 +1,52 @@
+import type { CareerHistory } from '../../career/index.ts';
+import { baselineNames } from '../../evaluation/index.ts';
+import type { DevicePreference, LearningConnection, ModelReference } from '../../worker/index.ts';
+import { runKinds } from '../runKinds.ts';
+import type { AdapterScores, PlainAverage } from './bridge.ts';
+import { plain, type Tell, trainedOn, withLearning } from './learning.ts';
+
+/** Members learn on the learners, whose tuning people fit the weights. */
+export async function scoreByAverage(
+  { of, learners, settings, seed }: PlainAverage,
+  careers: readonly CareerHistory[],
+  device: DevicePreference,
+  tell: Tell,
+): Promise<AdapterScores> {
+  return withLearning(device, tell, async (learning) => {
+    const panel = await learning.addPanel({
+      name: 'learners, and people',
+      origin: { kind: 'careers', careers: [...learners, ...careers] },
+      split: { seed, testPeople: careers.map(({ personId }) => personId) },
+    });
+    const members: ModelReference[] = [];
+    for (const name of of) {
+      tell({ status: `Member ${members.length + 1} of ${of.length}: ${name}` });
+      members.push(await memberNamed(name, panel.id, { settings, seed }, learning, tell));
+    }
+    const scores = await learning.scorePanel(
+      { panel: panel.id, part: 'test', model: { kind: 'average', of: members } },
+      (scored) => tell({ scored }),
+    );
+    const byId = new Map(scores.map((score) => [score.personId, score]));
+    const { report } = await learning.device();
+    return { scores: careers.map(({ personId }) => plain(personId, byId.get(personId))), device: report };
+  });
+}
+
+async function memberNamed(
+  name: string,
+  panel: string,
+  { settings, seed }: Pick<PlainAverage, 'settings' | 'seed'>,
+  learning: LearningConnection,
+  tell: Tell,
+): Promise<ModelReference> {
+  if (name === 'language-route') return { kind: 'language-route' };
+  const baseline = baselineNames.find((each) => each === name);
+  if (baseline) return { kind: 'baseline', name: baseline };
+  const kind = runKinds.find((each) => each === name);
+  if (!kind) return { kind: 'adapter', id: `shipped/${name}` };
+  const usual = await learning.defaultSettings(kind, panel);
+  const own = Object.fromEntries(Object.entries(settings).filter(([setting]) => setting in usual));
+  const run = await trainedOn(panel, { kind, settings: own, seed }, learning, tell);
+  return { kind: 'adapter', id: run.id };
+}
