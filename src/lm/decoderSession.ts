@@ -81,7 +81,22 @@ export class DecoderSession {
     return this.#forward(text, reusedTokens, forest, shifted);
   }
 
-  /** More continuations of the text that the last `forward` read; a pick's row is a node. */
+  /** A whole text and continuations of it, with the final hidden states of the picks' rows, in the order they are first picked. */
+  async forwardWithStates(
+    text: readonly number[],
+    forest: TokenForest,
+    picks: readonly TokenPick[],
+    signal?: AbortSignal,
+  ): Promise<ForwardResult & { headStates: Float32Array }> {
+    throwIfAborted(signal);
+    this.forget();
+    return this.#forward(text, 0, forest, picks, true);
+  }
+
+  /**
+   * More continuations of the text that the last call read; a pick's row is a node. Only the text up to the furthest anchor
+   * is looked at.
+   */
   async forwardMore(
     text: readonly number[],
     forest: TokenForest,
@@ -91,7 +106,8 @@ export class DecoderSession {
     throwIfAborted(signal);
     if (this.#cache?.source !== text)
       throw new AppError('internal', 'The text in the cache is not the one that is being continued.');
-    return this.#forward(text, text.length, forest, picks);
+    const seen = forest.anchors.reduce((most, anchor) => Math.max(most, anchor), 0);
+    return this.#forward(text.slice(0, seen), seen, forest, picks);
   }
 
   /**

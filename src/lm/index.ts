@@ -9,7 +9,7 @@ export { loadTokenizer, type EncodablePiece, type EncodedPieces, type TextTokeni
 export type { DecoderGraph, DecoderSizes } from './decoderGraph.ts';
 export { DecoderSession } from './decoderSession.ts';
 export type { Ort, Runtime } from './runtime.ts';
-export { titleTrie, type TitleTrie } from './titleTrie.ts';
+export { decisiveTrie, titleTrie, type TitleTrie } from './titleTrie.ts';
 export { type PlaceScores, scorePlaces } from './placeScoring.ts';
 export { scoreTitles, titleDistribution, type TitleDistribution, type TitleScores } from './titleScoring.ts';
 export {

@@ -74,6 +74,30 @@ function flattened(root: Branch, titles: number): TitleTrie {
 }
 
 /**
+ * The trie of each title's shortest beginning that no other title has: where all must be told apart and nothing else can
+ * follow, what comes after says nothing more. The sum over a beginning's nodes is the probability of all that begins so.
+ */
+export function decisiveTrie(trie: TitleTrie): TitleTrie {
+  const titlesBelow = new Int32Array(trie.nodeTokens.length);
+  for (const end of trie.titleNodes)
+    for (let node = end; node >= 0; node = trie.nodeParents[node]) titlesBelow[node] += 1;
+  const isKept = (node: number) => trie.nodeParents[node] < 0 || titlesBelow[trie.nodeParents[node]] > 1;
+  const kept = Array.from(trie.nodeTokens.keys()).filter(isKept);
+  const places = new Map(kept.map((node, place) => [node, place]));
+  const nodeParents = Int32Array.from(kept, (node) => places.get(trie.nodeParents[node]) ?? -1);
+  const subtreeSizes = new Int32Array(kept.length).fill(1);
+  for (let node = kept.length - 1; node >= 0; node--)
+    if (nodeParents[node] >= 0) subtreeSizes[nodeParents[node]] += subtreeSizes[node];
+  const lastKept = (end: number): number => places.get(end) ?? lastKept(trie.nodeParents[end]);
+  return {
+    nodeTokens: Int32Array.from(kept, (node) => trie.nodeTokens[node]),
+    nodeParents,
+    subtreeSizes,
+    titleNodes: trie.titleNodes.map(lastKept),
+  };
+}
+
+/**
  * Cuts the trie into runs of whole subtrees of the root, `[first node, end)`, with at most `mostInnerNodes` nodes
  * that have children each (a larger subtree stays whole). Runs cover all nodes in order.
  */

@@ -7,23 +7,13 @@ import {
   scorePlaces,
   scoreTitles,
   titleDistribution,
-  titleTrie,
   topTitles,
 } from '../lm/index.ts';
 import { type NextStep, type OccupationList, occ1990dd } from '../occupation/index.ts';
-import { AppError } from '../platform/index.ts';
 import type { CareerScore, CareerTop, PredictRequest, Prediction, TokenPiece } from './contract.ts';
+import { isSameList, tokenizeList, type TokenizedList } from './tokenizedList.ts';
 import { recordWindows, type ScoringWindow, scoringWindows } from './scoringWindows.ts';
 import { titleTokens, tokenizeCareer, tokenizePrompt } from './tokenizedCareer.ts';
-
-/** An occupation list as the language model reads it. */
-interface TokenizedList {
-  list: OccupationList;
-  codes: string[];
-  trie: TitleTrie;
-  /** Tokens of the longest title. */
-  longest: number;
-}
 
 /** How a career is read where it is scored; whole and alone where nothing is said. */
 export interface CareerReading {
@@ -31,6 +21,21 @@ export interface CareerReading {
   lastRecords?: number | undefined;
   /** Careers of other people that are read first: as many of them as fit the context beside the whole career. */
   examples?: readonly CareerHistory[] | undefined;
+}
+
+/** What is asked of each step of a career. */
+export interface StepAsking {
+  /** A step that has no occupation yet, as one row more. */
+  next?: NextStep | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** Rows for each step of a career. */
+export interface StepsRead {
+  /** `[steps × hiddenSize]` */
+  hiddenStates: Float32Array;
+  /** `[steps × titles]`, natural logs. */
+  titleLogProbs: Float32Array;
 }
 
 /**
@@ -140,14 +145,55 @@ export class LanguageRoute {
 
   /**
    * Log probability of every title of the list at each observation, `[observations, titles]`, in few passes a window; with
-   * `next`, one more row. For short lists: see `titleNodes`.
+   * `next`, one more row. For short lists.
    */
-  async titleLogProbs(
+  titleLogProbs(
     history: CareerHistory,
     list: OccupationList,
-    { next, signal }: { next?: NextStep | undefined; signal?: AbortSignal | undefined } = {},
+    asking: StepAsking = {},
   ): Promise<Float32Array> {
-    const { trie, longest } = this.#tokenizedList(list);
+    return this.#titleLogProbs(history, this.#tokenizedList(list).trie, list, asking);
+  }
+
+  /**
+   * What heads of short lists read at each observation, in as few passes: the hidden states, and the log probability of
+   * each title as far as it has to be read to be told from the others (see `decisiveNodes`); with `next`, one more row.
+   */
+  async readSteps(history: CareerHistory, list: OccupationList, asking: StepAsking = {}): Promise<StepsRead> {
+    const { decisive, longest } = this.#tokenizedList(list);
+    const { next, signal } = asking;
+    if (next || !this.#fits(history, longest))
+      return {
+        hiddenStates: await this.hiddenStates(history, next, signal),
+        titleLogProbs: await this.#titleLogProbs(history, decisive, list, asking),
+      };
+    const { tokens, titles } = tokenizeCareer(this.tokenizer, history);
+    const anchors = titles.map(({ start }) => start);
+    const read = await scorePlaces(this.session, tokens, anchors, decisive, signal ? { signal } : {});
+    return { hiddenStates: read.hiddenStates, titleLogProbs: Float32Array.from(read.logProbs) };
+  }
+
+  /** Nodes that reading the titles of the list until they are told apart runs through the model at each step. */
+  decisiveNodes(list: OccupationList): number {
+    return this.#tokenizedList(list).decisive.subtreeSizes.filter((size) => size > 1).length;
+  }
+
+  tokenize(history: CareerHistory, next: NextStep): TokenPiece[] {
+    const { tokens } = tokenizePrompt(this.tokenizer, history, next, Infinity);
+    return tokens.map((id) => ({ id, text: this.tokenizer.decode([id]) }));
+  }
+
+  dispose(): Promise<void> {
+    return this.session.dispose();
+  }
+
+  async #titleLogProbs(
+    history: CareerHistory,
+    trie: TitleTrie,
+    list: OccupationList,
+    { next, signal }: StepAsking,
+  ): Promise<Float32Array> {
+    const { longest } = this.#tokenizedList(list);
     const titles = list.occupations.length;
     const logProbs = new Float32Array((history.observations.length + (next ? 1 : 0)) * titles);
     const options = signal ? { signal } : {};
@@ -158,30 +204,12 @@ export class LanguageRoute {
       logProbs.set(read.logProbs, scoredFrom * titles);
     }
     if (next) {
-      const prompt = tokenizePrompt(
-        this.tokenizer,
-        history,
-        next,
-        this.session.sizes.contextLength - longest,
-      );
+      const mostTokens = this.session.sizes.contextLength - longest;
+      const prompt = tokenizePrompt(this.tokenizer, history, next, mostTokens);
       const read = await scoreTitles(this.session, prompt.tokens, trie, options);
       logProbs.set(read.logProbs, history.observations.length * titles);
     }
     return logProbs;
-  }
-
-  /** Nodes that scoring all titles of the list runs through the model at each step. */
-  titleNodes(list: OccupationList): number {
-    return this.#tokenizedList(list).trie.subtreeSizes.filter((size) => size > 1).length;
-  }
-
-  tokenize(history: CareerHistory, next: NextStep): TokenPiece[] {
-    const { tokens } = tokenizePrompt(this.tokenizer, history, next, Infinity);
-    return tokens.map((id) => ({ id, text: this.tokenizer.decode([id]) }));
-  }
-
-  dispose(): Promise<void> {
-    return this.session.dispose();
   }
 
   /** Stretches of the career that fit the model's context beside a title of `longest` tokens. */
@@ -225,27 +253,10 @@ export class LanguageRoute {
   }
 
   #tokenizedList(list: OccupationList): TokenizedList {
-    if (this.#titles && isSameList(this.#titles.list, list)) return this.#titles;
-    if (list.occupations.length === 0) throw new AppError('bad-input', 'The list of occupations is empty');
-    const tokenized = list.occupations.map(({ title }) => titleTokens(this.tokenizer, title));
-    this.#titles = {
-      list,
-      codes: list.occupations.map(({ code }) => code),
-      trie: titleTrie(tokenized),
-      longest: tokenized.reduce((most, tokens) => Math.max(most, tokens.length), 0),
-    };
+    if (!this.#titles || !isSameList(this.#titles.list, list))
+      this.#titles = tokenizeList(this.tokenizer, list);
     return this.#titles;
   }
-}
-
-/** Every call brings a copy of its list: compares what it holds. */
-function isSameList(a: OccupationList, b: OccupationList): boolean {
-  if (a === b) return true;
-  if (a.occupations.length !== b.occupations.length) return false;
-  return a.occupations.every(({ code, title }, index) => {
-    const other = b.occupations[index];
-    return code === other.code && title === other.title;
-  });
 }
 
 function between(history: CareerHistory, start: number, end: number): CareerHistory {

@@ -62,7 +62,14 @@ export interface ExampleAnswer {
 }
 
 export type RunEvent =
-  | { kind: 'preparing'; what: 'panel' | 'model' | 'hidden states' | 'graphs'; done: number; total: number }
+  | {
+      kind: 'preparing';
+      what: 'panel' | 'model' | 'hidden states' | 'titles' | 'graphs';
+      done: number;
+      total: number;
+      /** In seconds; null while it is not known. */
+      secondsLeft: number | null;
+    }
   | {
       kind: 'step';
       step: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scorePlaces, scoreTitles, titleTrie } from '../../src/lm/index.ts';
+import { decisiveTrie, scorePlaces, scoreTitles, titleTrie } from '../../src/lm/index.ts';
 import { nodeDecoderSession } from '../fixtures/nodeDecoder.ts';
 import { randomParameters, tinyShape, uniform } from '../fixtures/randomLlama.ts';
 import { wordTokenizedTitles } from '../fixtures/wordTokens.ts';
@@ -20,6 +20,12 @@ describe('all titles at several places of a text', () => {
     const session = await nodeDecoderSession(shape, randomParameters(shape, 9), stored, format);
     const anchors = [1, 12, 13, 40, 66];
     const { logProbs, forwardedTokens } = await scorePlaces(session, tokens, anchors, trie);
+    const { hiddenStates } = await scorePlaces(session, tokens, anchors, trie);
+    const rows = anchors.map((anchor) => anchor - 1);
+    session.forget();
+    const read = await session.hiddenStates(tokens.slice(0, 66), rows);
+    expect(read).toHaveLength(anchors.length * shape.hiddenSize);
+    read.forEach((value, i) => expect(hiddenStates[i]).toBeCloseTo(value, 4));
     let inner = 0;
     for (const [place, anchor] of anchors.entries()) {
       const alone = await scoreTitles(session, tokens.slice(0, anchor), trie);
@@ -29,5 +35,21 @@ describe('all titles at several places of a text', () => {
       inner += alone.forwardedNodes;
     }
     expect(forwardedTokens).toBe(66 + inner);
+  });
+
+  it('of beginnings that tell titles apart are at least those of the titles, at most 1 together, and cheaper', async () => {
+    const titles = all.slice(0, 150);
+    const trie = titleTrie(titles);
+    const format = { weights: 'dense', activations: 'float32' } as const;
+    const session = await nodeDecoderSession(shape, randomParameters(shape, 9), stored, format);
+    const decisive = decisiveTrie(trie);
+    const short = await scorePlaces(session, tokens, [12, 40], decisive);
+    const whole = await scorePlaces(session, tokens, [12, 40], trie);
+    expect(short.forwardedTokens).toBeLessThan(whole.forwardedTokens);
+    short.logProbs.forEach((logProb, i) => expect(logProb).toBeGreaterThan(whole.logProbs[i] - 1e-4));
+    const mass = short.logProbs
+      .subarray(0, titles.length)
+      .reduce((sum, logProb) => sum + Math.exp(logProb), 0);
+    expect(mass).toBeLessThanOrEqual(1 + 1e-5);
   });
 });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { titleTrie } from '../../src/lm/index.ts';
+import { decisiveTrie, titleTrie } from '../../src/lm/index.ts';
 import { trieRuns } from '../../src/lm/titleTrie.ts';
 
 const end = 0;
@@ -41,6 +41,21 @@ describe('title trie', () => {
     ],
   ])('refuses %s', (_, titles, message) => {
     expect(() => titleTrie(titles)).toThrow(message);
+  });
+
+  it('is cut after the token that tells a title from all others', () => {
+    const trie = decisiveTrie(
+      titleTrie([
+        [5, 6, end],
+        [5, end],
+        [5, 6, 7, 8, end],
+        [9, 6, 7, end],
+      ]),
+    );
+    expect([...trie.nodeTokens]).toEqual([5, 6, end, 7, end, 9]);
+    expect([...trie.nodeParents]).toEqual([-1, 0, 1, 1, 0, -1]);
+    expect([...trie.subtreeSizes]).toEqual([5, 3, 1, 1, 1, 1]);
+    expect([...trie.titleNodes]).toEqual([2, 4, 3, 5]);
   });
 
   it('any set of titles can be read back along the parents, and runs cover all nodes once', () => {

@@ -102,6 +102,29 @@ describe('LanguageRoute', () => {
     expect(none.logProbs).toEqual(alone.logProbs);
   });
 
+  it.each([
+    ['a career that fits', 5],
+    ['one longer than the context', 60],
+  ])('reads %s for heads as step by step, with and without a step to come', async (_, records) => {
+    const history = career(records);
+    const read = await route.readSteps(history, list);
+    const more = await route.readSteps(history, list, { next });
+    const states = await route.hiddenStates(history, next);
+    const { hiddenSize } = tinyShape;
+    const steps = [0, 1, records - 1];
+    for (const step of steps)
+      for (let i = step * hiddenSize; i < (step + 1) * hiddenSize; i++)
+        expect(read.hiddenStates[i]).toBeCloseTo(states[i], 4);
+    expect(more.hiddenStates).toHaveLength((records + 1) * hiddenSize);
+    expect(more.titleLogProbs).toHaveLength((records + 1) * titles.length);
+    read.titleLogProbs.forEach((logProb, i) => expect(more.titleLogProbs[i]).toBeCloseTo(logProb, 4));
+
+    // The list is told apart by what comes after "Cooks": a title is as probable as all that begins so.
+    const whole = await route.titleLogProbs(history, list, { next });
+    more.titleLogProbs.forEach((logProb, i) => expect(logProb).toBeGreaterThan(whole[i] - 1e-4));
+    expect(more.titleLogProbs[2]).toBeGreaterThan(whole[2] + 1e-3);
+  });
+
   it('answers for another list after a change of it, and refuses lists without an answer', async () => {
     const history = career(2);
     const lifts = { name: 'own', occupations: [...list.occupations, { code: 'x', title: 'Lift operators' }] };

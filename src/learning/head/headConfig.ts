@@ -11,8 +11,9 @@ export interface HeadConfig {
   /** Width of the low-rank map from the previous occupation to the logits of the next. */
   readonly previousRank: number;
   /**
-   * Whether the head begins with the probabilities of whole titles, which are read beside the states: for short lists, where
-   * many titles may begin alike. Otherwise with those of the titles' first tokens, which the states give.
+   * Whether the head begins with the probabilities of titles as far as they must be read to be told apart, which come beside
+   * the states: for short lists, where many titles may begin alike. Otherwise with those of the titles' first tokens, which
+   * the states give. What follows the decisive token says how usual the words are, not which occupation it is.
    */
   readonly wholeTitles: boolean;
   /**

@@ -5,6 +5,13 @@ import type { LearningModel } from '../preparedRun.ts';
 
 type States = Uint16Array;
 
+export interface TitledStates {
+  /** `[observations × hiddenSize]` float16 bits. */
+  readonly states: States;
+  /** `[observations × titles]` */
+  readonly titleLogProbs: Float32Array;
+}
+
 /**
  * What a language model has made of careers, in memory for as long as the careers are: an open panel is read once, however
  * many heads are trained on it or asked about it.
@@ -38,16 +45,21 @@ export class CareerReadings {
     this.#states.set(person, states);
   }
 
-  /** `[observations × titles]`: see `LanguageRoute.titleLogProbs`. */
-  async titleLogProbs(
-    person: CareerHistory,
-    list: OccupationList,
-    signal?: AbortSignal,
-  ): Promise<Float32Array> {
-    const known = this.#titles.get(person);
-    if (known?.list === list) return known.logProbs;
-    const logProbs = await this.language.route.titleLogProbs(person, list, { signal });
-    this.#titles.set(person, { list, logProbs });
-    return logProbs;
+  /** The same for heads of short lists, with the titles: see `LanguageRoute.readSteps`. */
+  async steps(person: CareerHistory, list: OccupationList, signal?: AbortSignal): Promise<TitledStates> {
+    const titles = this.#titles.get(person);
+    const states = this.#states.get(person);
+    if (states && titles?.list === list) return { states, titleLogProbs: titles.logProbs };
+    const read = await this.language.route.readSteps(person, list, { signal });
+    // States that are known stay: others have them.
+    const own = states ?? toFloat16(read.hiddenStates);
+    this.#states.set(person, own);
+    this.#titles.set(person, { list, logProbs: read.titleLogProbs });
+    return { states: own, titleLogProbs: read.titleLogProbs };
+  }
+
+  /** Whether `steps` has nothing to read. */
+  knows(person: CareerHistory, list: OccupationList): boolean {
+    return this.#states.has(person) && this.#titles.get(person)?.list === list;
   }
 }

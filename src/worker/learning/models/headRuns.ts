@@ -29,8 +29,8 @@ import { exampleAnswer, watchedStep } from './lastStep.ts';
 import { PanelStates, type StatesProgress } from './panelStates.ts';
 import { peopleBetween } from './routeModel.ts';
 
-/** Lists of so few inner nodes are scored whole at every step: one more pass or two for each career. */
-const wholeTitleNodes = 64;
+/** Lists so short, and told apart by so few nodes, have their titles read at every step, mostly in the pass that is read anyway. */
+const readTitles = { mostOccupations: 128, mostNodes: 64 };
 
 /** An occupation head on the language model as it is, on a panel's fitting people. */
 export async function prepareHead(
@@ -54,16 +54,17 @@ export async function prepareHead(
     alpha,
     previousRank,
     baseWeight,
-    wholeTitles: language.route.titleNodes(list) <= wholeTitleNodes,
+    wholeTitles:
+      list.occupations.length <= readTitles.mostOccupations &&
+      language.route.decisiveNodes(list) <= readTitles.mostNodes,
     covariateRows: encoding.covariateRows,
     covariateFields: encoding.fields.length,
   };
   const reader = new HeadReader(language, encoding, largest.wholeTitles);
-  const states = new PanelStates(store, panel, language);
-  const read = await states.read([...fitting, ...tuning], progress);
-  const careers: HeadCareer[] = [];
-  for (const [p, person] of [...fitting, ...tuning].entries())
-    careers.push(await reader.career(person, read[p], progress.signal));
+  const people = [...fitting, ...tuning];
+  const states = new PanelStates(store, panel, language, largest.wholeTitles ? list : null);
+  const read = await states.read(people, progress);
+  const careers = await reader.careers(people, { onRead: progress.onTitles, signal: progress.signal });
   const titles = listTitles(language, list);
   const weight = await measuredBaseWeight(largest, careers.slice(fitting.length), titles, runner);
   const config = { ...largest, baseWeight: weight };
@@ -82,7 +83,7 @@ export async function prepareHead(
   );
   const watched = watchedStep(tuning, list);
   const { past, next } = watched ?? {};
-  const watchedCareer = past && (await reader.careers([past], next, progress.signal));
+  const watchedCareer = past && (await reader.careers([past], { next, signal: progress.signal }));
   const { name, revision } = language.report;
   return {
     task,
@@ -113,8 +114,14 @@ export async function openHead(adapter: Adapter, resources: LearningResources): 
   const titles = listTitles(language, encoding.list);
   const model = new HeadModel(config, titles, theta, await resources.runner());
   return new RowsModel(encoding.list, async (people, next, signal) =>
-    model.probabilities(await reader.careers(people, next, signal)),
+    model.probabilities(await reader.careers(people, { next, signal })),
   );
+}
+
+interface ReadingOptions {
+  next?: NextStep | undefined;
+  onRead?: StatesProgress['onTitles'];
+  signal?: AbortSignal | undefined;
 }
 
 /** Careers as heads read them. */
@@ -125,43 +132,40 @@ class HeadReader {
     private readonly wholeTitles: boolean,
   ) {}
 
-  /** `next` is of one person, whose step to come is one row more. */
+  /** `next` is of one person, whose step to come is one row more; `onRead` hears of people that must be read yet. */
   async careers(
     people: readonly CareerHistory[],
-    next?: NextStep,
-    signal?: AbortSignal,
+    { next, onRead, signal }: ReadingOptions = {},
   ): Promise<HeadCareer[]> {
     const careers: HeadCareer[] = [];
-    const readings = CareerReadings.of(this.language);
     for (const person of people) {
       if (careers.length % peopleBetween === 0) await readMessages();
-      careers.push(
-        next
-          ? await this.#upTo(person, next, signal)
-          : await this.career(person, await readings.states(person, signal), signal),
-      );
+      const isKnown = this.#isKnown(person);
+      careers.push(next ? await this.#upTo(person, next, signal) : await this.#career(person, signal));
+      if (!isKnown && careers.length % peopleBetween === 0) onRead?.(careers.length, people.length);
     }
     return careers;
   }
 
-  async career(person: CareerHistory, hiddenStates: Uint16Array, signal?: AbortSignal): Promise<HeadCareer> {
+  #isKnown(person: CareerHistory): boolean {
+    return !this.wholeTitles || CareerReadings.of(this.language).knows(person, this.encoding.list);
+  }
+
+  async #career(person: CareerHistory, signal?: AbortSignal): Promise<HeadCareer> {
     const career = this.encoding.encode(person);
-    if (!this.wholeTitles) return { career, hiddenStates };
     const readings = CareerReadings.of(this.language);
-    return {
-      career,
-      hiddenStates,
-      titleLogProbs: await readings.titleLogProbs(person, this.encoding.list, signal),
-    };
+    if (!this.wholeTitles) return { career, hiddenStates: await readings.states(person, signal) };
+    const { states, titleLogProbs } = await readings.steps(person, this.encoding.list, signal);
+    return { career, hiddenStates: states, titleLogProbs };
   }
 
   async #upTo(person: CareerHistory, next: NextStep, signal?: AbortSignal): Promise<HeadCareer> {
     const { route } = this.language;
     const career = this.encoding.encode(person, next);
-    const hiddenStates = toFloat16(await route.hiddenStates(person, next, signal));
-    if (!this.wholeTitles) return { career, hiddenStates };
-    const titleLogProbs = await route.titleLogProbs(person, this.encoding.list, { next, signal });
-    return { career, hiddenStates, titleLogProbs };
+    if (!this.wholeTitles)
+      return { career, hiddenStates: toFloat16(await route.hiddenStates(person, next, signal)) };
+    const read = await route.readSteps(person, this.encoding.list, { next, signal });
+    return { career, hiddenStates: toFloat16(read.hiddenStates), titleLogProbs: read.titleLogProbs };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CareerHistory } from '../../../career/index.ts';
+import type { OccupationList } from '../../../occupation/index.ts';
 import { throwIfAborted } from '../../../platform/index.ts';
 import type { Store } from '../../../storage/index.ts';
 import { readMessages } from '../../turns.ts';
@@ -9,6 +10,8 @@ import { CareerReadings } from './careerReadings.ts';
 
 export interface StatesProgress {
   onRead?: (people: number, total: number) => void;
+  /** Of people whose states were kept, but not what the titles are given. */
+  onTitles?: ((people: number, total: number) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -29,6 +32,8 @@ export class PanelStates {
     private readonly store: Store,
     private readonly panel: OpenPanel,
     private readonly language: LearningModel,
+    /** A short list whose titles are read in the same passes, for `CareerReadings.steps`. */
+    private readonly titles: OccupationList | null = null,
   ) {
     this.#key = `${language.report.name} ${language.report.revision} ${template} ${panel.row.id}`;
     this.#readings = CareerReadings.of(language);
@@ -51,10 +56,15 @@ export class PanelStates {
     const kept = await this.#kept(index, people);
     if (kept) return kept;
     const states: States[] = [];
-    for (const person of people) states.push(await this.#readings.states(person, signal));
+    for (const person of people) states.push(await this.#read(person, signal));
     // They can be computed again: a full disk is no reason to stop.
     if (this.panel.mayBeStored) await this.#keep(index, states).catch(() => undefined);
     return states;
+  }
+
+  async #read(person: CareerHistory, signal?: AbortSignal): Promise<States> {
+    if (!this.titles) return this.#readings.states(person, signal);
+    return (await this.#readings.steps(person, this.titles, signal)).states;
   }
 
   async #keep(index: number, states: readonly States[]): Promise<void> {

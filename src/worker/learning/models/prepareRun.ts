@@ -39,11 +39,14 @@ export async function prepareRun(
       'bad-input',
       `The panel leaves ${fitting.length} people to learn from and ${tuning.length} to stop by; neither may be 0.`,
     );
-  const onRead = (done: number, total: number) =>
-    tell({ kind: 'preparing', what: 'hidden states', done, total });
+  const onRead = counted('hidden states', tell);
   switch (settings.kind) {
     case 'head':
-      return prepareHead(run, settings, panel, resources, store, { onRead, signal });
+      return prepareHead(run, settings, panel, resources, store, {
+        onRead,
+        onTitles: counted('titles', tell),
+        signal,
+      });
     case 'lora':
       return prepareLora(run, settings, panel, resources, { onRead, signal });
     case 'career':
@@ -52,6 +55,18 @@ export async function prepareRun(
     case 'bag-of-jobs':
       return prepareSteps(run, settings, panel, resources);
   }
+}
+
+/** Tells how far a preparation is, and when it will be over at the speed it has had since the first telling. */
+function counted(what: Preparing['what'], tell: Preparation['tell']) {
+  let first: { at: number; done: number } | null = null;
+  return (done: number, total: number): void => {
+    const at = performance.now();
+    first ??= { at, done };
+    const gained = done - first.done;
+    const secondsLeft = gained > 0 ? ((total - done) * (at - first.at)) / gained / 1000 : null;
+    tell({ kind: 'preparing', what, done, total, secondsLeft });
+  };
 }
 
 /** What CAREER goes on from: of this device, or come with the language model. */
