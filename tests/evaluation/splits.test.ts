@@ -46,7 +46,7 @@ describe('the split of a panel', () => {
     expect(sizes(splitPanel(people, { seed: 3, testPeople: [] }))[2]).toBe(0);
     const ofSurvey = splitPanel(survey, { seed: 3, testPeople: ['7', '8'] });
     expect(ids(ofSurvey.test)).toEqual(['7', '8']);
-    expect(ids(ofSurvey.tuning)).toEqual(ids(survey).filter((id) => id.endsWith("7") && id !== '7'));
+    expect(ids(ofSurvey.tuning)).toEqual(ids(survey).filter((id) => id.endsWith('7') && id !== '7'));
   });
 
   it('lets those of the NLSY97 tune whose id ends in 7, whatever the seed', () => {
