@@ -36,6 +36,8 @@ export interface HeadRunSettings extends GradientSettings {
   dropout: number;
   /** Observations in a batch. */
   batchSize: number;
+  /** Id of the LoRA adapter that has tuned the language model that it reads; null, or absent: the one that ships. */
+  tuned?: string | null;
 }
 
 /** LoRA on the language model by next-token prediction. */

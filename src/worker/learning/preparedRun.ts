@@ -20,6 +20,8 @@ export interface LearningModel {
   readonly tokenizer: TextTokenizer;
   readonly contextLength: number;
   readonly report: ModelReport;
+  /** Names what it was tuned by; absent for the model that ships. */
+  readonly tunedBy?: string;
   /** Another graph of this model on the same device, e.g. tuned. Whoever opens it disposes of it. */
   open(graph: ScoringDecoder): Promise<LanguageRoute>;
   /** What was trained on it and came with it, by name. */

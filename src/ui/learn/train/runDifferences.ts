@@ -30,7 +30,8 @@ function wordsOf({ settings, panel }: RunSummary): Map<string, string> {
 }
 
 function valueInWords(name: SettingName, value: number | string | boolean | null): string {
-  if (name === 'pretrained') return value === null ? 'scratch' : `model ${value}`;
+  const field = settingFields[name];
+  if (field.kind === 'adapter') return value === null ? field.none : `model ${value}`;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return String(value);
 }

@@ -8,7 +8,7 @@ export type SettingField =
   | { kind: 'number'; label: string; min: number; max: number; isWhole: boolean }
   | { kind: 'choice'; label: string; values: readonly string[] }
   | { kind: 'switch'; label: string }
-  | { kind: 'adapter'; label: string };
+  | { kind: 'adapter'; label: string; of: 'career' | 'lora'; none: string };
 
 const whole = (label: string, min: number, max: number): SettingField => ({
   kind: 'number',
@@ -57,7 +57,8 @@ export const settingFields: Readonly<Record<SettingName, SettingField>> = {
     kind: 'switch',
     label: 'Knows the own history and the path, too (not in the published model)',
   },
-  pretrained: { kind: 'adapter', label: 'Begins from' },
+  pretrained: { kind: 'adapter', label: 'Begins from', of: 'career', none: 'scratch' },
+  tuned: { kind: 'adapter', label: 'Language model tuned by', of: 'lora', none: 'nothing: as it ships' },
   seed: whole('Seed', 0, 2 ** 31),
 };
 

@@ -29,24 +29,23 @@ const ownFailures = new Set<string>(['unsupported', 'diverged']);
 /** Runs the paper's questions on panels, one arm after another. */
 export class Experiments {
   readonly #kept: KeptArms = { trained: new Map(), answers: new Map() };
-  #isBusy = false;
+  #running: { signal: AbortSignal; ended: Promise<unknown> } | null = null;
 
   constructor(private readonly place: ExperimentPlace) {}
 
   /**
-   * Fits what is to be fitted, asks every arm about the same test people, and compares. Throws `in-use` while another one runs
-   * here, `bad-input` where people are missing; errors name the experiment and the arm.
+   * Fits what is to be fitted, asks every arm about the same test people, and compares. Waits for one that is cancelled and still
+   * at its last step. Throws `in-use` while another one runs here, `bad-input` where people are missing; errors name the experiment and the arm.
    */
   async run(request: ExperimentRequest, tell: Tell, signal: AbortSignal): Promise<ExperimentReport> {
     const experiment = experiments.find(({ name }) => name === request.name);
     if (!experiment) throw new AppError('bad-input', `There is no experiment “${request.name}”.`);
-    if (this.#isBusy) throw new AppError('in-use', 'Another experiment is running; cancel it first.');
-    this.#isBusy = true;
-    try {
-      return await this.#run(experiment, request, tell, signal);
-    } finally {
-      this.#isBusy = false;
-    }
+    while (this.#running?.signal.aborted) await this.#running.ended;
+    if (this.#running) throw new AppError('in-use', 'Another experiment is running; cancel it first.');
+    const work = this.#run(experiment, request, tell, signal);
+    const running = { signal, ended: work.catch(() => undefined).then(() => (this.#running = null)) };
+    this.#running = running;
+    return work;
   }
 
   /** Forgets what was computed of a panel. */

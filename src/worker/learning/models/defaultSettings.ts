@@ -36,6 +36,7 @@ export function defaultSettings(kind: RunKind, { parts }: Pick<PanelRow, 'parts'
         baseWeight: 1,
         dropout: isSmall ? 0.3 : 0.6,
         batchSize: observations < 20_000 ? 128 : 512,
+        tuned: null,
       };
     case 'lora':
       return {

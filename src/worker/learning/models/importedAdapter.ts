@@ -2,10 +2,12 @@ import { type AdapterAbout, peftFileNames } from '../../../learning/index.ts';
 import type { AdapterToKeep } from '../../../storage/index.ts';
 import type { AdapterFileSet } from '../../learningContract.ts';
 import type { LearningResources } from '../preparedRun.ts';
-import { keptFiles, summaryOf, template } from './adapters.ts';
+import { adapterFileNames, keptFiles, summaryOf, template } from './adapters.ts';
 import { readKeptAdapter, weightsAndCard } from './keptAdapter.ts';
 import { readLora } from './loraRuns.ts';
 import { openAdapter } from './openedAdapter.ts';
+import { carrying } from './tunedHeadRuns.ts';
+import { loraFiles } from './tunedLanguage.ts';
 
 /** Files from elsewhere as an adapter that is kept. Throws `bad-input` that says exactly what is damaged or does not fit. */
 export async function importedAdapter(
@@ -14,9 +16,11 @@ export async function importedAdapter(
   resources: LearningResources,
 ): Promise<AdapterToKeep> {
   const id = crypto.randomUUID();
-  const kept = files.some((file) => file.name === peftFileNames.config)
-    ? await importedLora(id, name, files, resources)
-    : await importedTensors(id, files, resources);
+  const has = (wanted: string) => files.some((file) => file.name === wanted);
+  const kept =
+    has(peftFileNames.config) && !has(adapterFileNames.card)
+      ? await importedLora(id, name, files, resources)
+      : await importedTensors(id, files, resources);
   return { ...kept, row: { ...kept.row, name, createdAt: Date.now() } };
 }
 
@@ -28,7 +32,11 @@ async function importedTensors(id: string, files: AdapterFileSet, resources: Lea
     // An average needs what it averages.
     if (about.kind === 'average') await openAdapter(adapter, resources);
   }
-  return keptFiles(id, about, 'import', weightsAndCard(files));
+  const kept = keptFiles(id, about, 'import', weightsAndCard(files));
+  const lora = loraFiles(files);
+  if (lora.length === 0) return kept;
+  await readLora(files, await resources.languageModel());
+  return carrying(lora, kept);
 }
 
 async function importedLora(id: string, name: string, files: AdapterFileSet, resources: LearningResources) {

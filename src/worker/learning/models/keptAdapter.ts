@@ -5,6 +5,7 @@ import {
   type Expectations,
   headParameters,
   importAdapter,
+  peftFileNames,
 } from '../../../learning/index.ts';
 import { AppError } from '../../../platform/index.ts';
 import type { AdapterFileSet } from '../../learningContract.ts';
@@ -29,10 +30,12 @@ export const promisedTensors: NonNullable<Expectations['parameters']> = (about) 
   }
 };
 
-/** Finds the two files among those given, whatever they are called. Throws `bad-input` where one is missing. */
+/** Finds the two files among those given, whatever they are called; a LoRA that is carried along is passed over. Throws `bad-input` where one is missing. */
 export function weightsAndCard(files: AdapterFileSet): AdapterFiles {
-  const weights = files.find(({ name }) => name.endsWith('.safetensors'))?.content;
-  const card = files.find(({ name }) => name.endsWith('.json'))?.content;
+  const carried: readonly string[] = Object.values(peftFileNames);
+  const own = files.filter(({ name }) => !carried.includes(name));
+  const weights = own.find(({ name }) => name.endsWith('.safetensors'))?.content;
+  const card = own.find(({ name }) => name.endsWith('.json'))?.content;
   if (!weights || !card)
     throw new AppError(
       'bad-input',

@@ -4,6 +4,8 @@ import type { AskedModel } from './askedModel.ts';
 import { readKeptAdapter } from './keptAdapter.ts';
 import { openLora } from './loraRuns.ts';
 import { openAdapter } from './openedAdapter.ts';
+import { openTunedHead } from './tunedHeadRuns.ts';
+import { loraFiles } from './tunedLanguage.ts';
 
 /** A model, and how to let go of what it holds on the device. */
 export interface OpenedModel {
@@ -19,5 +21,6 @@ export function lasting(model: AskedModel): OpenedModel {
 /** What was trained or imported, ready to be asked. Throws `bad-input` where its files do not fit what is here. */
 export async function openKept(kept: AdapterToKeep, resources: LearningResources): Promise<OpenedModel> {
   if (kept.row.kind === 'lora') return openLora(kept.files, resources);
+  if (loraFiles(kept.files).length > 0) return openTunedHead(kept, resources);
   return lasting(await openAdapter(await readKeptAdapter(kept), resources));
 }

@@ -35,7 +35,9 @@ export class PanelStates {
     /** A short list whose titles are read in the same passes, for `CareerReadings.steps`. */
     private readonly titles: OccupationList | null = null,
   ) {
-    this.#key = `${language.report.name} ${language.report.revision} ${template} ${panel.row.id}`;
+    const { report, tunedBy } = language;
+    const weights = tunedBy === undefined ? report.revision : `${report.revision} tuned by ${tunedBy}`;
+    this.#key = `${report.name} ${weights} ${template} ${panel.row.id}`;
     this.#readings = CareerReadings.of(language);
   }
 

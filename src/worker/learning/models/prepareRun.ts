@@ -3,7 +3,7 @@ import { AppError } from '../../../platform/index.ts';
 import type { Adapter } from '../../../learning/index.ts';
 import type { RunRow } from '../../../storage/index.ts';
 import type { RunEvent } from '../../runContract.ts';
-import type { CareerRunSettings } from '../../runSettings.ts';
+import type { CareerRunSettings, HeadRunSettings } from '../../runSettings.ts';
 import type { OpenPanel } from '../panels.ts';
 import type { LearningResources, PreparedRun } from '../preparedRun.ts';
 import { prepareCareer } from './careerRuns.ts';
@@ -11,7 +11,9 @@ import { prepareHead } from './headRuns.ts';
 import { readKeptAdapter } from './keptAdapter.ts';
 import { prepareLora } from './loraRuns.ts';
 import { shippedAdapter, shippedPrefix } from './openedAdapter.ts';
+import type { StatesProgress } from './panelStates.ts';
 import { prepareSteps } from './stepRuns.ts';
+import { prepareTunedHead } from './tunedHeadRuns.ts';
 
 type Preparing = Extract<RunEvent, { kind: 'preparing' }>;
 
@@ -42,7 +44,9 @@ export async function prepareRun(
   const onRead = counted('hidden states', tell);
   switch (settings.kind) {
     case 'head':
-      return prepareHead(run, settings, panel, resources, store, {
+      return headOf(run, settings, panel, {
+        resources,
+        store,
         onRead,
         onTitles: counted('titles', tell),
         signal,
@@ -67,6 +71,17 @@ function counted(what: Preparing['what'], tell: Preparation['tell']) {
     const secondsLeft = gained > 0 ? ((total - done) * (at - first.at)) / gained / 1000 : null;
     tell({ kind: 'preparing', what, done, total, secondsLeft });
   };
+}
+
+function headOf(
+  run: RunRow,
+  settings: HeadRunSettings,
+  panel: OpenPanel,
+  { resources, store, ...progress }: Pick<Preparation, 'resources' | 'store'> & StatesProgress,
+): Promise<PreparedRun> {
+  return settings.tuned
+    ? prepareTunedHead(settings.tuned, settings, run, panel, { resources, store, ...progress })
+    : prepareHead(run, settings, panel, resources, store, progress);
 }
 
 /** What CAREER goes on from: of this device, or come with the language model. */
