@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { afterEach, expect, it } from 'vitest';
 import { shippedResources } from '../../../models/recipe/shippedResources.ts';
-import type { PanelRequest, RunSettings } from '../../../src/worker/index.ts';
+import type { PanelRequest } from '../../../src/worker/index.ts';
 import { defaultSettings } from '../../../src/worker/learning/models/defaultSettings.ts';
 import { deleteStores, learningPlace, syntheticRequest } from './nodeLearning.ts';
 
