@@ -28,11 +28,11 @@ export interface ExperimentChoice {
 
 /**
  * Asks one of the paper's questions inside the app: people of `train` are learned from, a tenth of them decides every stop, and
- * people of `test` are only reported on. A table goes to stderr. Throws AppError.
+ * people of `test` are only reported on; `table` says it to people. Throws AppError.
  */
 export async function runExperiment(
   command: ExperimentCommand,
-): Promise<ExperimentOutput | ExperimentChoice> {
+): Promise<{ output: ExperimentOutput | ExperimentChoice; table: string }> {
   const { experiment: name, train, test, list, out, seed, draws, settings, device } = command;
   if (name === null) return choice();
   const people = await peopleOf(command);
@@ -60,7 +60,6 @@ export async function runExperiment(
     seconds: (performance.now() - start) / 1000,
   };
   const table = experimentTable(report);
-  tell(table);
   if (out !== null) {
     await mkdir(out, { recursive: true });
     const files = {
@@ -72,7 +71,7 @@ export async function runExperiment(
       await writeFile(join(out, `${name}.${ending}`), content);
     tell(`Written: ${join(out, name)}.json, .csv and .txt`);
   }
-  return output;
+  return { output, table };
 }
 
 /** Everybody in terms of the page. Throws `bad-input` where who is tested is learned from, or has nothing to be tested on. */
@@ -119,13 +118,15 @@ function refuseBoth(
     );
 }
 
-function choice(): ExperimentChoice {
+function choice(): { output: ExperimentChoice; table: string } {
   const choices = experiments.map(({ name, question, finding, needsOtherPanel }) => ({
     name,
     question,
     finding,
     needsOtherPanel,
   }));
-  for (const { name, question } of choices) tell(`${name.padEnd(28)}${question}`);
-  return { experiments: choices };
+  const lines = choices.map(({ name, question, needsOtherPanel }) => {
+    return `${name.padEnd(28)}${question}${needsOtherPanel ? ' (--other)' : ''}`;
+  });
+  return { output: { experiments: choices }, table: lines.join('\n') };
 }

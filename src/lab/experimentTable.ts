@@ -13,7 +13,7 @@ export function experimentTable(report: ExperimentReport): string {
     '',
     ...(asked ? [`${asked.title}: ${asked.question}`] : []),
     ...(asked?.finding ? [`The paper: ${asked.finding}`] : []),
-    `Learned from ${panel.fitting} people${more}; ${panel.tuning} others decided when to stop.`,
+    `${panel.fitting} people to learn from${more}; ${panel.tuning} others decide when to stop.`,
     `Perplexity on ${people} test people (${observations} observations), lower is better;`,
     `± is a standard error, from ${comparison.bootstrapDraws} draws of people.`,
     '',
@@ -53,8 +53,11 @@ function contrastRow(
 
 function plusMinus(value: number | null, standardError: number | null): string {
   if (value === null) return '–';
-  return `${value.toFixed(3)} ± ${standardError === null ? '?' : standardError.toFixed(3)}`;
+  return `${figure(value)} ± ${standardError === null ? '?' : figure(standardError)}`;
 }
+
+/** A model that finds impossible what happened has a perplexity of any size. */
+const figure = (value: number) => (Math.abs(value) < 1e5 ? value.toFixed(3) : value.toExponential(1));
 
 /** Columns as wide as their widest cell, two spaces apart. */
 function aligned(rows: readonly string[][]): string[] {

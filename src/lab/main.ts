@@ -18,8 +18,9 @@ async function run(words: readonly string[]): Promise<number> {
       tell(usage);
       return words.length === 0 ? 2 : 0;
     }
-    const output = await result(command);
+    const { output, table } = await result(command);
     process.stdout.write(`${JSON.stringify(output)}\n`);
+    if (table !== undefined) tell(table);
     return 0;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -29,14 +30,20 @@ async function run(words: readonly string[]): Promise<number> {
   }
 }
 
-function result(command: Exclude<LabCommand, { name: 'help' }>): Promise<object> {
+interface LabResult {
+  output: object;
+  /** The same for people, below everything else. */
+  table?: string;
+}
+
+async function result(command: Exclude<LabCommand, { name: 'help' }>): Promise<LabResult> {
   switch (command.name) {
     case 'predict':
-      return runPredict(command);
+      return { output: await runPredict(command) };
     case 'evaluate':
-      return runEvaluate(command);
+      return { output: await runEvaluate(command) };
     case 'train':
-      return runTrain(command);
+      return { output: await runTrain(command) };
     case 'experiment':
       return runExperiment(command);
   }
