@@ -27,5 +27,7 @@ export async function wasmRuntime(mostThreads = usefulThreads): Promise<Runtime>
   const threads = globalThis.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency) : 1;
   ort.env.wasm.wasmPaths = { wasm };
   ort.env.wasm.numThreads = threads;
-  return { ort, sessionOptions: { executionProviders: ['wasm'] }, threads };
+  // Threads that wait in a loop take the core from whoever they wait for, where the machine does anything else.
+  const extra = { session: { intra_op: { allow_spinning: '0' } } };
+  return { ort, sessionOptions: { executionProviders: ['wasm'], extra }, threads };
 }
