@@ -13,8 +13,12 @@ export function counted(value: number, one: string, many: string): string {
 /** A perplexity with as many digits as can be told apart: `8.41`, `132`. */
 export function perplexityInWords(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return '–';
+  if (value >= most) return `over ${most.toLocaleString('en')}`;
   return value < 100 ? value.toFixed(2) : Math.round(value).toLocaleString('en');
 }
+
+/** Perplexities beyond say nothing more: the model has found something impossible that happened. */
+const most = 1e6;
 
 /** `8 s`, `3 min 20 s`, `1 h 5 min`. */
 export function durationInWords(seconds: number): string {

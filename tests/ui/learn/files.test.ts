@@ -45,7 +45,7 @@ describe('words', () => {
     expect([8.414, 132.4, 15_727_714, null].map(perplexityInWords)).toEqual([
       '8.41',
       '132',
-      '15,727,714',
+      'over 1,000,000',
       '–',
     ]);
     expect([8.4, 200, 3900].map(durationInWords)).toEqual(['8 s', '3 min 20 s', '1 h 5 min']);

@@ -1,4 +1,5 @@
 import type { MetricName } from '../../../evaluation/index.ts';
+import { perplexityInWords } from '../words.ts';
 
 export interface MetricWords {
   label: string;
@@ -42,7 +43,7 @@ export function metricValue(metric: MetricName, value: number | null): string {
 function sizeInWords(unit: MetricWords['unit'], size: number): string {
   if (unit === 'share') return `${(100 * size).toFixed(1)}\u202f%`;
   if (unit === 'number') return size.toFixed(3);
-  return size < 100 ? size.toFixed(2) : Math.round(size).toLocaleString('en');
+  return perplexityInWords(size);
 }
 
 /** `8.41 ± 0.12`. */

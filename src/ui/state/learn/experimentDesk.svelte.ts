@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { Experiment } from '../../../evaluation/index.ts';
+import { type Experiment, experiments } from '../../../evaluation/index.ts';
 import type {
   ArmProgress,
   ExperimentReport,
@@ -24,8 +24,8 @@ export class ExperimentDesk {
   /** Name of the one that runs. */
   running = $state<string | null>(null);
   progress = $state.raw<ArmProgress | null>(null);
-  /** The last report of each experiment, by its name. */
-  readonly reports = new SvelteMap<string, ExperimentReport>();
+  /** The last report of each experiment on each panel. */
+  readonly #reports = new SvelteMap<string, ExperimentReport>();
   /** Name of the one that was asked last: what went wrong is about it. */
   asked = $state<string | null>(null);
 
@@ -33,6 +33,15 @@ export class ExperimentDesk {
 
   get isSound(): boolean {
     return isWhole(this.people, 20) && isWhole(this.epochs, 1) && isWhole(this.seed, 0) && this.seed !== null;
+  }
+
+  report(experiment: string, panel: string): ExperimentReport | undefined {
+    return this.#reports.get(keyOf(experiment, panel));
+  }
+
+  /** How many are answered on a panel. */
+  answered(panel: string): number {
+    return experiments.filter(({ name }) => this.#reports.has(keyOf(name, panel))).length;
   }
 
   async run({ name, title, needsOtherPanel }: Experiment, panel: PanelSummary): Promise<void> {
@@ -56,11 +65,14 @@ export class ExperimentDesk {
     );
     this.running = null;
     this.progress = null;
-    if (!report) return;
-    this.reports.set(name, report);
-    this.attempt.message = `“${title}” is answered.`;
+    if (report) this.#reports.set(keyOf(name, panel.id), report);
+    if (report) this.attempt.message = `“${title}” is answered.`;
+    else if (!this.attempt.error)
+      this.attempt.message = `“${title}” is cancelled. What was learned so far is kept: run it again to go on.`;
   }
 }
+
+const keyOf = (experiment: string, panel: string) => `${panel} ${experiment}`;
 
 function isWhole(value: number | null, least: number): boolean {
   return value === null || (Number.isInteger(value) && value >= least);

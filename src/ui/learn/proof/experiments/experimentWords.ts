@@ -1,6 +1,7 @@
 import type { Experiment } from '../../../../evaluation/index.ts';
 import type { ArmContrast, ArmProgress, ExperimentReport } from '../../../../worker/index.ts';
 import { counted, durationInWords } from '../../words.ts';
+import { metricValue } from '../metricWords.ts';
 
 /** Differences beyond this many standard errors are more than chance. */
 const clear = 2;
@@ -24,7 +25,7 @@ export function contrastInWords(
   if (difference === null)
     return { ...names, difference: '–', verdict: 'not to be told apart', sureness: 'not known' };
   const side = difference < 0 ? 'better' : 'worse';
-  const size = Math.abs(difference).toFixed(2);
+  const size = metricValue('perplexity', Math.abs(difference));
   if (standardError === null)
     return {
       ...names,
@@ -35,9 +36,11 @@ export function contrastInWords(
   const isClear = Math.abs(difference) > clear * standardError;
   return {
     ...names,
-    difference: `${side} by ${size} ± ${standardError.toFixed(2)}`,
+    difference: `${side} by ${size} ± ${metricValue('perplexity', standardError)}`,
     verdict: isClear ? side : 'not to be told apart',
-    sureness: isClear ? 'more than two standard errors' : 'less than two standard errors: may be chance',
+    sureness: isClear
+      ? 'clear: more than two standard errors'
+      : 'may be chance: less than two standard errors',
   };
 }
 
@@ -45,7 +48,7 @@ export function contrastInWords(
 export function findingInWords(report: ExperimentReport, labelOf: (arm: string) => string): string {
   const told = report.contrasts.map((contrast) => contrastInWords(contrast, labelOf));
   const isClear = ({ verdict }: ContrastInWords) => verdict !== 'not to be told apart';
-  if (told.length === 0) return 'Nothing: too few of the arms have answers.';
+  if (told.length === 0) return 'Nothing: too few have answers.';
   if (!told.some(isClear)) return 'Nothing clear: no difference is larger than two standard errors.';
   const sentences = told.filter(isClear).map(({ first, second, verdict }) => {
     return `“${first}” is ${verdict} than “${second}”.`;
