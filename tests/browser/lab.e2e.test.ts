@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../src/lab/index.ts';
+import { lab } from './labProgram.ts';
 
 const hasModel = existsSync(join(projectRoot, 'models/manifest.json'));
 let folder: string;
@@ -26,23 +26,6 @@ beforeAll(() => {
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
-
-interface LabRun {
-  status: unknown;
-  stdout: string;
-  stderr: string;
-  json: () => Record<string, unknown>;
-}
-
-function lab(...words: string[]): Promise<LabRun> {
-  return new Promise((resolve) => {
-    const program = 'node_modules/.bin/tsx';
-    execFile(program, ['src/lab/main.ts', ...words], { cwd: projectRoot }, (error, stdout, stderr) => {
-      const json = () => JSON.parse(stdout) as Record<string, unknown>;
-      resolve({ status: error?.code ?? 0, stdout, stderr, json });
-    });
-  });
-}
 
 // Each run starts a program of its own, some a browser with a model in it.
 describe('npm run lab', { timeout: 300_000 }, () => {

@@ -139,6 +139,19 @@ describe('an experiment', () => {
     expect(await arms()).toEqual(new Set(['off-the-shelf', 'fine-tuned']));
   });
 
+  it('waits for one that is cancelled, and for no other', async () => {
+    const { experiments, request } = await place();
+    const cancel = new AbortController();
+    const first = experiments.run(request('in-context'), () => cancel.abort(), cancel.signal);
+    await expect(experiments.run(request('in-context'), quiet, never)).rejects.toMatchObject({
+      code: 'in-use',
+    });
+    cancel.abort();
+    const second = experiments.run({ ...request('in-context'), people: 20 }, quiet, never);
+    await expect(first).rejects.toMatchObject({ code: 'aborted' });
+    expect((await second).comparison.models).toHaveLength(4);
+  });
+
   it('answers with codes for titles, on the same observations', async () => {
     const { experiments, request } = await place();
     const { comparison, contrasts } = await experiments.run(request('titles-vs-codes'), quiet, never);
