@@ -17,15 +17,8 @@ export interface ModelScores {
   scores: readonly ScoredCareer[];
 }
 
-/** A model fitted on some of the training people: a point of a learning curve. The caller fits. */
-export interface CurveScores extends ModelScores {
-  trainingPeople: number;
-  seed: number | string;
-}
-
 export interface ComparisonOptions extends EvaluationOptions {
   subgroupings?: readonly Subgrouping[];
-  learningCurve?: readonly CurveScores[];
 }
 
 /**
@@ -39,16 +32,13 @@ export function compareModels(
   models: readonly ModelScores[],
   { draws = 500, seed = 0, ...options }: ComparisonOptions = {},
 ): ComparisonReport {
-  const curve = options.learningCurve ?? [];
-  const scored = [...models, ...curve];
-  const tables = onSharedObservations(scored.map(({ scores }) => scores)).map((scores) =>
+  const tables = onSharedObservations(models.map(({ scores }) => scores)).map((scores) =>
     observationTable(histories, scores),
   );
   const measured = measureAll(tables, { draws, seed });
   const cuts = options.subgroupings ?? subgroupings(histories);
   const groups = cuts.flatMap((cut) => observationGroups(cut, histories, tables[0]));
   const isShown = ({ people }: ObservationGroup) => people >= fewestPeople;
-  const own = tables.slice(0, models.length);
   return {
     format: 'onward-comparison',
     version: 1,
@@ -57,7 +47,7 @@ export function compareModels(
     ...comparison(models, measured, tables[0], metricNames),
     reliability: models.map((_, m) => reliabilityOf(measured[m].table.total())),
     subgroups: groups.filter(isShown).map(({ by, group, rows }) => {
-      const parts = own.map((table) => pickRows(table, rows));
+      const parts = tables.map((table) => pickRows(table, rows));
       return {
         by,
         group,
@@ -66,11 +56,6 @@ export function compareModels(
     }),
     fewestPeople,
     withheld: groups.filter((group) => !isShown(group)).map(({ by, group }) => ({ by, group })),
-    learningCurve: curve.map((point, i) => ({
-      trainingPeople: point.trainingPeople,
-      seed: point.seed,
-      ...modelMetrics(point, measured[models.length + i]),
-    })),
   };
 }
 

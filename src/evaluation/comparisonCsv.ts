@@ -15,16 +15,12 @@ const header = [
 
 /**
  * A report as one long table. A row with `compared_with` holds the first model's metric minus the other's. `subgroup` is
- * `all`, the group (`sex: female`), or the point of a learning curve (`training people: 500 (seed 1)`). What is not known is left empty.
+ * `all` or the group (`sex: female`). What is not known is left empty.
  */
 export function comparisonCsv(report: ComparisonReport): string {
   const parts = [
     { subgroup: 'all', part: report },
     ...report.subgroups.map((part) => ({ subgroup: `${part.by}: ${part.group}`, part })),
-    ...report.learningCurve.map((point) => ({
-      subgroup: `training people: ${point.trainingPeople} (seed ${point.seed})`,
-      part: { counts: report.counts, models: [point], differences: [] },
-    })),
   ];
   return formatDelimited([header, ...parts.flatMap(({ subgroup, part }) => rowsOf(part, subgroup))]);
 }

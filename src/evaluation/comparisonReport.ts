@@ -27,11 +27,6 @@ export interface SubgroupComparison extends Comparison {
   group: string;
 }
 
-export interface CurvePoint extends ModelMetrics {
-  trainingPeople: number;
-  seed: number | string;
-}
-
 /** What `compareModels` found, JSON-serialisable. */
 export interface ComparisonReport extends Comparison {
   format: 'onward-comparison';
@@ -44,5 +39,4 @@ export interface ComparisonReport extends Comparison {
   /** Groups with fewer people than this are named in `withheld`, and nothing else is said about them. */
   fewestPeople: number;
   withheld: { by: string; group: string }[];
-  learningCurve: CurvePoint[];
 }

@@ -24,6 +24,8 @@ export interface ExperimentArm {
   shown?: Pick<ShownFacts, 'titles' | 'demographics' | 'birthYear'>;
   /** What it is shown when it predicts alone: less of a history, or more than it. */
   shownWhenPredicting?: Pick<ShownFacts, 'lastRecords' | 'examples'>;
+  /** Share of the fitting people that it learns from. Default 1. */
+  fittingShare?: number;
   /** Share of another population's people that it learns from besides. Default 0. */
   otherShare?: number;
   /** Settings other than the model's own. */
@@ -40,6 +42,8 @@ export interface Experiment {
   finding: string | null;
   /** Another population's panel besides the given one. */
   needsOtherPanel: boolean;
+  /** Arms of one model differ in how many people they learn from: points of a curve. */
+  isLearningCurve?: boolean;
   arms: readonly ExperimentArm[];
   /** Pairs of arms whose difference answers the question: first minus second. */
   contrasts: readonly (readonly [first: string, second: string])[];
@@ -98,6 +102,21 @@ const populationArms = [
     }),
   ),
 ];
+
+const fittingShares = [12.5, 25, 50, 100];
+const curveModels = [
+  ['head', 'Head on the language model'],
+  ['career', 'CAREER'],
+  ['mixture', 'Mixture of tables'],
+] as const;
+
+const curveArms = curveModels.flatMap(([model, words]) =>
+  fittingShares.map((percent) =>
+    arm(`${model}-${percent}`, `${words}, ${percent}\u202f% of the people`, model, {
+      fittingShare: percent / 100,
+    }),
+  ),
+);
 
 const [small, large] = [
   { hiddenSize: 64, intermediateSize: 256, layers: 2, heads: 2 },
@@ -208,6 +227,19 @@ export const experiments: readonly Experiment[] = [
       ['small-more-data', 'small'],
       ['small-more-data', 'large'],
       ['large-more-data', 'large'],
+    ],
+  },
+  {
+    name: 'learning-curve',
+    title: 'With fewer and more people',
+    question: 'How many people does a model need, and would more of them still help?',
+    finding: null,
+    needsOtherPanel: false,
+    isLearningCurve: true,
+    arms: curveArms,
+    contrasts: [
+      ...curveModels.map(([model]) => [`${model}-100`, `${model}-50`] as const),
+      ...fittingShares.map((percent) => [`head-${percent}`, `career-${percent}`] as const),
     ],
   },
   {

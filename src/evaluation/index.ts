@@ -24,7 +24,7 @@ export {
   type ObservationCounts,
   type Reliability,
 } from './report.ts';
-export { compareModels, type ComparisonOptions, type CurveScores, type ModelScores } from './comparison.ts';
+export { compareModels, type ComparisonOptions, type ModelScores } from './comparison.ts';
 export type * from './comparisonReport.ts';
 export { comparisonCsv, reliabilityCsv } from './comparisonCsv.ts';
 export { type Subgrouping, subgroupings } from './subgroups.ts';

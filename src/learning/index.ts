@@ -81,6 +81,7 @@ export {
 } from './adapterFiles/peft.ts';
 export { writeSafetensors, type FloatTensor } from './adapterFiles/safetensors.ts';
 export { readSafetensors, type SafetensorsFile } from './adapterFiles/safetensorsReader.ts';
+export { careerFilesArchive } from './cluster/careerFilesArchive.ts';
 export { clusterArchive } from './cluster/clusterArchive.ts';
 export { usualClusterSettings, type ClusterSettings } from './cluster/clusterSettings.ts';
 export { trainingLines, type LineForm } from './cluster/trainingLines.ts';

@@ -92,6 +92,7 @@ export function connectLearning({
     listPanels: () => call((host, id) => host.listPanels(id)),
     readPanel: (panel, part) => call((host, id) => host.readPanel(id, panel, part)),
     exportForCluster: (panel, baseModel) => call((host, id) => host.exportForCluster(id, panel, baseModel)),
+    exportCareerFiles: (panel) => call((host, id) => host.exportCareerFiles(id, panel)),
 
     defaultSettings: (kind, panel) => call((host, id) => host.defaultSettings(id, kind, panel)),
     createRun: (request) => call((host, id) => host.createRun(id, request)),

@@ -140,6 +140,8 @@ export interface LearningWorker {
    * loads) on it elsewhere. Holds the careers themselves.
    */
   exportForCluster(id: string, baseModel: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** A ZIP archive with the panel's split as the files that CAREER's published code trains on. Holds the careers themselves. */
+  exportCareerFiles(id: string): Promise<Uint8Array<ArrayBuffer>>;
 
   /** Good settings for a kind of model on this panel. */
   defaultSettings(kind: RunKind, panel: string): Promise<RunSettings>;

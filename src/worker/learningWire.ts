@@ -49,6 +49,7 @@ export interface LearningHostCalls extends SupervisedHost<LearningEvent> {
   listPanels(callId: number): Promise<PanelSummary[]>;
   readPanel(callId: number, id: string, part: PanelPart): Promise<CareerHistory[]>;
   exportForCluster(callId: number, id: string, baseModel: string): Promise<Uint8Array<ArrayBuffer>>;
+  exportCareerFiles(callId: number, id: string): Promise<Uint8Array<ArrayBuffer>>;
   defaultSettings(callId: number, kind: RunKind, panel: string): Promise<RunSettings>;
   createRun(
     callId: number,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { experiments } from '../../src/evaluation/index.ts';
 
 describe('experiments', () => {
-  it('are the nine of the paper, by name', () => {
+  it('are the nine of the paper and the learning curve, by name', () => {
     expect(experiments.map(({ name }) => name)).toEqual([
       'off-the-shelf-vs-fine-tuned',
       'titles-vs-codes',
@@ -12,6 +12,7 @@ describe('experiments', () => {
       'in-context',
       'other-population',
       'small-vs-large',
+      'learning-curve',
       'routes',
     ]);
   });
@@ -34,6 +35,11 @@ describe('experiments', () => {
       expect(arms.some(({ otherShare = 0 }) => otherShare > 0)).toBe(needsOtherPanel);
     },
   );
+
+  it('draw a curve only of arms that differ in their people', () => {
+    for (const { isLearningCurve = false, arms } of experiments)
+      expect(arms.every(({ fittingShare }) => fittingShare !== undefined)).toBe(isLearningCurve);
+  });
 
   it('never ask a model that learned nothing to learn from others', () => {
     for (const { isFitted, otherShare } of experiments.flatMap(({ arms }) => arms))

@@ -1,8 +1,8 @@
-import { strToU8, Zip, ZipDeflate } from 'fflate';
 import type { CareerHistory } from '../../career/index.ts';
 import type { PanelSplit } from '../../evaluation/index.ts';
 import { AppError, throwIfAborted } from '../../platform/index.ts';
 import { peftConfigJson } from '../adapterFiles/peftConfig.ts';
+import { ArchivePieces } from './archivePieces.ts';
 import { clusterReadme, type PartCounts } from './clusterReadme.ts';
 import { trlArguments, type ClusterSettings } from './clusterSettings.ts';
 import { trainingLines } from './trainingLines.ts';
@@ -76,46 +76,4 @@ function* pieces(
     count = 0;
   }
   yield { text, count };
-}
-
-/** A ZIP archive whose bytes can be taken while it is being written. */
-class ArchivePieces {
-  #ready: Uint8Array[] = [];
-  #open: ZipDeflate | null = null;
-  readonly #zip = new Zip((error, bytes) => {
-    if (error) throw new AppError('internal', 'The archive could not be written', {}, { cause: error });
-    this.#ready.push(bytes);
-  });
-
-  open(name: string): void {
-    this.#open = new ZipDeflate(name);
-    // A fixed time, the earliest that ZIP knows: the same content gives the same bytes.
-    this.#open.mtime = new Date(1980, 0, 1);
-    this.#zip.add(this.#open);
-  }
-
-  write(text: string): void {
-    this.#open?.push(strToU8(text));
-  }
-
-  close(): void {
-    this.#open?.push(new Uint8Array(), true);
-    this.#open = null;
-  }
-
-  file(name: string, text: string): void {
-    this.open(name);
-    this.write(text);
-    this.close();
-  }
-
-  end(): void {
-    this.#zip.end();
-  }
-
-  take(): Uint8Array[] {
-    const ready = this.#ready;
-    this.#ready = [];
-    return ready;
-  }
 }

@@ -5,7 +5,7 @@ import {
   type PanelLayout,
   type PanelOptions,
 } from '../../career/index.ts';
-import { clusterArchive, usualClusterSettings } from '../../learning/index.ts';
+import { careerFilesArchive, clusterArchive, usualClusterSettings } from '../../learning/index.ts';
 import { type ChosenDevice, tryDevice, webCandidates } from '../../lm/index.ts';
 import { knownAnswers } from '../../onnx/index.ts';
 import { AppError, isAbort, type ReportProgress } from '../../platform/index.ts';
@@ -134,10 +134,13 @@ export class LearningHost implements LearningHostCalls {
   exportForCluster(callId: number, id: string, baseModel: string) {
     return this.#call(callId, async (_, signal) => {
       const { people } = await this.#panels.open(id);
-      const archive = clusterArchive(people, { ...usualClusterSettings, baseModel }, { signal });
-      const pieces = Array.from(archive, (piece) => new Uint8Array(piece));
-      return new Uint8Array(await new Blob(pieces).arrayBuffer());
+      return joined(clusterArchive(people, { ...usualClusterSettings, baseModel }, { signal }));
     });
+  }
+
+  async exportCareerFiles(_callId: number, id: string) {
+    const { people } = await this.#panels.open(id);
+    return joined(careerFilesArchive(people));
   }
 
   async defaultSettings(_callId: number, kind: RunKind, panel: string) {
@@ -264,4 +267,9 @@ export class LearningHost implements LearningHostCalls {
     const reasons = attempts.map(({ device, reason }) => `${device}: ${reason}`).join('; ');
     throw new AppError('unsupported', `No device here computes rightly. ${reasons}`);
   }
+}
+
+async function joined(archive: Iterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces = Array.from(archive, (piece) => new Uint8Array(piece));
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }

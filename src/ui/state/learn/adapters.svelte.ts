@@ -47,12 +47,25 @@ export class Adapters {
   }
 
   /** A panel with its split, as a training job for a cluster. */
-  async saveForCluster(panel: { id: string; name: string }, baseModel: string): Promise<void> {
-    const bytes = await this.attempt.run('Writing the archive', () =>
+  saveForCluster(panel: { id: string; name: string }, baseModel: string): Promise<void> {
+    return this.#saveCareers(panel.name, 'cluster', () =>
       this.connection.exportForCluster(panel.id, baseModel),
     );
+  }
+
+  /** A panel with its split, as the published code of CAREER reads it. */
+  saveCareerFiles(panel: { id: string; name: string }): Promise<void> {
+    return this.#saveCareers(panel.name, 'career', () => this.connection.exportCareerFiles(panel.id));
+  }
+
+  async #saveCareers(
+    panel: string,
+    ending: string,
+    pack: () => Promise<Uint8Array<ArrayBuffer>>,
+  ): Promise<void> {
+    const bytes = await this.attempt.run('Writing the archive', pack);
     if (!bytes) return;
-    const archive = `${fileName(panel.name)}-cluster.zip`;
+    const archive = `${fileName(panel)}-${ending}.zip`;
     saveFile(archive, new Blob([bytes], { type: 'application/zip' }));
     this.attempt.message = `Saved ${archive}. It holds the careers themselves: treat it as you treat the data.`;
   }

@@ -4,7 +4,7 @@ import type { ExperimentRequest } from '../../experimentContract.ts';
 import type { OpenedModel } from '../models/openedModel.ts';
 import type { OpenPanel } from '../panels.ts';
 import { type AskedArm, armReading, openArm } from './armModel.ts';
-import { armPanel } from './armPeople.ts';
+import { armPanel, learnersOf } from './armPeople.ts';
 import { armSettings } from './armSettings.ts';
 import type { ArmPlace, Doing, TrainedArm } from './armTraining.ts';
 import type { KeptArms } from './keptArms.ts';
@@ -41,11 +41,10 @@ export class ArmAnswers {
     return this.kept.trained.get(this.#trainingKey(arm));
   }
 
-  /** People of other populations that an arm learns from. */
+  /** How many people an arm learns from, and how many of those are of another population. */
   learnedFrom(arm: AskedArm): { people: number; others: number } {
     if (!arm.isFitted) return { people: 0, others: 0 };
-    const own = this.people.panel.people.fitting.length;
-    const others = Math.round((arm.otherShare ?? 0) * this.people.others.length);
+    const { own, others } = learnersOf(this.people.panel, this.people.others, arm);
     return { people: own + others, others };
   }
 
@@ -71,7 +70,7 @@ export class ArmAnswers {
     const key = this.#trainingKey(arm);
     if (this.#open?.key === key) return this.#open;
     await this.dispose();
-    const panel = armPanel(this.people.panel, this.people.others, arm);
+    const panel = armPanel(this.people.panel, this.people.others, arm, this.request.seed);
     const before = this.kept.trained.get(key);
     const { opened, trained } = await openArm(arm, panel, this.#settings(arm), before, this.place, watching);
     if (trained) this.kept.trained.set(key, trained);
@@ -108,7 +107,7 @@ export class ArmAnswers {
   /** Names everything that an arm's training depends on. */
   #trainingKey(arm: AskedArm): string {
     const { panel, other } = this.people;
-    const { model, isFitted, shown = {}, otherShare = 0 } = arm;
+    const { model, isFitted, shown = {}, fittingShare = 1, otherShare = 0 } = arm;
     const others = otherShare > 0 ? [other?.row.id, otherShare, this.request.people ?? null] : [];
     return JSON.stringify([
       panel.row.id,
@@ -117,6 +116,7 @@ export class ArmAnswers {
       model,
       isFitted,
       shown,
+      fittingShare,
       this.#settings(arm),
     ]);
   }

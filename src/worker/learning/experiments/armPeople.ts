@@ -44,21 +44,36 @@ export function otherPeople(
   return isSame ? some : recodeCareers(some, { ...list, rare: { titles: 0, people: 0, observations: 0 } });
 }
 
-/** The people of an arm as it is shown them, with its share of the others. The panel itself where nothing differs. */
+/** How many people an arm learns from: of the panel's fitting people, drawn by the seed, and of the others. */
+export function learnersOf(
+  { people: { fitting } }: OpenPanel,
+  others: readonly CareerHistory[],
+  { fittingShare = 1, otherShare = 0 }: Pick<ExperimentArm, 'fittingShare' | 'otherShare'>,
+): { own: number; others: number } {
+  const own = fittingShare === 1 ? fitting.length : Math.max(1, Math.round(fittingShare * fitting.length));
+  return { own, others: Math.round(otherShare * others.length) };
+}
+
+/** The people of an arm as it is shown them, with its share of them and of the others. The panel itself where nothing differs. */
 export function armPanel(
   panel: OpenPanel,
   others: readonly CareerHistory[],
-  { shown = {}, otherShare = 0 }: Pick<ExperimentArm, 'shown' | 'otherShare'>,
+  arm: Pick<ExperimentArm, 'shown' | 'fittingShare' | 'otherShare'>,
+  seed: number,
 ): OpenPanel {
-  const joining = others.slice(0, Math.round(otherShare * others.length));
+  const { shown = {} } = arm;
+  const learners = learnersOf(panel, others, arm);
+  const joining = others.slice(0, learners.others);
   const hides = shown.titles === 'codes' || shown.demographics === false || shown.birthYear === false;
-  if (joining.length === 0 && !hides) return panel;
+  const isWhole = learners.own === panel.people.fitting.length;
+  if (isWhole && joining.length === 0 && !hides) return panel;
   const { list, pooled } = panel.row.list;
   const titles = shown.titles === 'codes' ? codeTitles(list) : null;
   const show = (people: readonly CareerHistory[]) => people.map((person) => seen(person, shown, titles));
-  const { fitting, tuning, test } = panel.people;
+  const { tuning, test } = panel.people;
+  const fitting = isWhole ? panel.people.fitting : drawn(panel.people.fitting, learners.own, seed);
   const split = { fitting: show([...fitting, ...joining]), tuning: show(tuning), test: show(test) };
-  const shownPanel = derived(panel, split, JSON.stringify([shown, joining.length]));
+  const shownPanel = derived(panel, split, JSON.stringify([shown, learners]));
   if (!titles) return shownPanel;
   const occupations = list.occupations.map((occupation) => ({
     ...occupation,

@@ -61,8 +61,8 @@ describe('people of another population', () => {
   it('are nobody whom its own split tests, and larger shares hold the smaller ones', () => {
     const all = otherPeople(other, panel, { seed: 3 });
     expect(ids(all).sort()).toEqual(ids([...other.people.fitting, ...other.people.tuning]).sort());
-    const quarter = armPanel(panel, all, { otherShare: 0.25 }).people.fitting;
-    const whole = armPanel(panel, all, { otherShare: 1 }).people;
+    const quarter = armPanel(panel, all, { otherShare: 0.25 }, 3).people.fitting;
+    const whole = armPanel(panel, all, { otherShare: 1 }, 3).people;
     expect(quarter.length).toBe(panel.people.fitting.length + Math.round(all.length / 4));
     expect(ids(whole.fitting)).toEqual(expect.arrayContaining(ids(quarter)));
     expect(whole.tuning).toEqual(panel.people.tuning);
@@ -79,25 +79,35 @@ describe('people of another population', () => {
 
 describe('armPanel', () => {
   it('is the panel itself where nothing is hidden', () => {
-    expect(armPanel(panel, [], {})).toBe(panel);
-    expect(armPanel(panel, [], { shown: { demographics: true } })).toBe(panel);
+    expect(armPanel(panel, [], {}, 3)).toBe(panel);
+    expect(armPanel(panel, [], { shown: { demographics: true } }, 3)).toBe(panel);
+  });
+
+  it('lets fewer learn, the same ones where more do, and measures on the same people', () => {
+    const few = armPanel(panel, [], { fittingShare: 0.125 }, 3).people;
+    const many = armPanel(panel, [], { fittingShare: 0.5 }, 3).people;
+    expect(few.fitting.length).toBe(Math.round(panel.people.fitting.length / 8));
+    expect(ids(many.fitting)).toEqual(expect.arrayContaining(ids(few.fitting)));
+    expect(ids(armPanel(panel, [], { fittingShare: 0.5 }, 4).people.fitting)).not.toEqual(ids(many.fitting));
+    expect([few.tuning, few.test]).toEqual([panel.people.tuning, panel.people.test]);
+    expect(armPanel(panel, [], { fittingShare: 1 }, 3)).toBe(panel);
   });
 
   it('hides demographics and birth year of everybody, and nothing else', () => {
-    const { people } = armPanel(panel, [], { shown: { demographics: false } });
+    const { people } = armPanel(panel, [], { shown: { demographics: false } }, 3);
     for (const part of [people.fitting, people.tuning, people.test])
       for (const person of part) {
         expect([person.sex, person.raceEthnicity, person.region]).toEqual([undefined, undefined, undefined]);
         expect(person.observations.every(({ region }) => region === undefined)).toBe(true);
         expect(person.birthYear).toBeGreaterThan(1900);
       }
-    const [first] = armPanel(panel, [], { shown: { birthYear: false } }).people.test;
+    const [first] = armPanel(panel, [], { shown: { birthYear: false } }, 3).people.test;
     expect(first.birthYear).toBeUndefined();
     expect(first.sex).toBe(panel.people.test[0].sex);
   });
 
   it('writes codes for titles, in careers and list alike', () => {
-    const coded = armPanel(panel, [], { shown: { titles: 'codes' } });
+    const coded = armPanel(panel, [], { shown: { titles: 'codes' } }, 3);
     const titles = new Map(coded.row.list.list.occupations.map(({ code, title }) => [code, title]));
     expect(new Set(titles.values()).size).toBe(titles.size);
     expect(titles.get('not_working')).toBe('job_992');
@@ -116,7 +126,7 @@ describe('armPanel', () => {
       ],
     };
     const own = { ...panel, row: { ...panel.row, list: { list, pooled: null } } };
-    const coded = armPanel(own, [], { shown: { titles: 'codes' } });
+    const coded = armPanel(own, [], { shown: { titles: 'codes' } }, 3);
     expect(coded.row.list.list.occupations.map(({ title }) => title)).toEqual(['job_1001', 'job_1002']);
     expect(coded.people.test[0].observations[0].title).toBe('job_unlisted');
   });

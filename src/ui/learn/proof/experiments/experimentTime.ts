@@ -41,7 +41,8 @@ export function expectedSeconds(
     const isTrained = arm.isFitted && !trained.has(training);
     trained.add(training);
     const rounds = Math.min(cost.epochs, epochs ?? Infinity);
-    const learning = isTrained ? cost.learn * rounds * (learned + (arm.otherShare ?? 0) * joining) : 0;
+    const { fittingShare = 1, otherShare = 0 } = arm;
+    const learning = isTrained ? cost.learn * rounds * (fittingShare * learned + otherShare * joining) : 0;
     return sum + learning + cost.ask * asked * readings(arm);
   }, 0);
   return total / 1000;
@@ -51,8 +52,8 @@ function shareOf(panel: PanelSummary, people: number | null): number {
   return Math.min(1, (people ?? Infinity) / Math.max(1, panel.people));
 }
 
-function trainingOf({ model, shown, otherShare, settings }: ExperimentArm): string {
-  return JSON.stringify([model, shown, otherShare, settings]);
+function trainingOf({ model, shown, fittingShare, otherShare, settings }: ExperimentArm): string {
+  return JSON.stringify([model, shown, fittingShare, otherShare, settings]);
 }
 
 /** A cut history is read anew at every observation; examples are read before each career. */
