@@ -1,3 +1,4 @@
+import { decoderWeights } from '../../src/worker/bundledModel.ts';
 import { ModelResources } from '../../src/worker/learning/modelResources.ts';
 import type { LearningResources } from '../../src/worker/learning/preparedRun.ts';
 import { LanguageRoute } from '../../src/worker/languageRoute.ts';
@@ -7,14 +8,8 @@ import { modelFile, nodeRuntime, openShippedModel, readJson } from './shippedMod
 export async function shippedResources(): Promise<LearningResources> {
   const { manifest, model, session, tokenizer } = await openShippedModel();
   const { name, revision, populations } = manifest;
-  const parts = {
-    runtime: nodeRuntime,
-    tokenizer,
-    onnx: model,
-    config: readJson(modelFile(manifest, manifest.config)),
-    contextLength: session.sizes.contextLength,
-    shipped: new Map(),
-  };
+  const config = readJson(modelFile(manifest, manifest.config));
+  const content = { tokenizer, shipped: new Map(), ...decoderWeights({ name, revision }, model, config) };
   const device = {
     device: 'wasm',
     name: 'Node',
@@ -33,7 +28,13 @@ export async function shippedResources(): Promise<LearningResources> {
     adapters: [],
   };
   return new ModelResources(
-    { route: new LanguageRoute(session, tokenizer), report, parts },
+    {
+      route: new LanguageRoute(session, tokenizer),
+      report,
+      content,
+      runtime: nodeRuntime,
+      sizes: session.sizes,
+    },
     'http://localhost/',
   );
 }

@@ -49,8 +49,10 @@ const config = {
 const table = Float32Array.from({ length: occupations * hiddenSize }, (_, i) => Math.sin(i) / 4);
 const titles = titleLogits(
   smallList.occupations.map((_, i) => [Math.min(i, occupations - 2), 99]),
-  table,
-  hiddenSize,
+  (tokens) =>
+    Float32Array.from(
+      tokens.flatMap((token) => [...table.subarray(token * hiddenSize, (token + 1) * hiddenSize)]),
+    ),
 );
 const task = (dropout: number, wholeTitles = false) =>
   new HeadTask(

@@ -9,19 +9,17 @@ export interface TitleLogits {
   readonly biases: Float32Array;
 }
 
-/** From the titles' tokens and the model's tied embedding table `[vocabSize × hiddenSize]`. */
+/** From the titles' tokens; `outputEmbeddings` gives the rows `[tokens × hiddenSize]` of the model's output embedding. */
 export function titleLogits(
   titles: readonly (readonly number[])[],
-  table: Float32Array,
-  hiddenSize: number,
+  outputEmbeddings: (tokens: readonly number[]) => Float32Array,
 ): TitleLogits {
   const first = titles.map(([token]) => token);
-  const embeddings = new Float32Array(titles.length * hiddenSize);
-  first.forEach((token, i) => {
-    embeddings.set(table.subarray(token * hiddenSize, (token + 1) * hiddenSize), i * hiddenSize);
-  });
   const sharing = first.map((token) => first.filter((other) => other === token).length);
-  return { embeddings, biases: Float32Array.from(sharing, (count) => -Math.log(count)) };
+  return {
+    embeddings: outputEmbeddings(first),
+    biases: Float32Array.from(sharing, (count) => -Math.log(count)),
+  };
 }
 
 /** The same as inputs of a graph; none for a head that reads whole titles. */

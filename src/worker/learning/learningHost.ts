@@ -10,6 +10,7 @@ import { type ChosenDevice, tryDevice, webCandidates } from '../../lm/index.ts';
 import { knownAnswers } from '../../onnx/index.ts';
 import { AppError, isAbort, type ReportProgress } from '../../platform/index.ts';
 import type { Store } from '../../storage/index.ts';
+import { bundledModel } from '../bundledModel.ts';
 import type { DeviceReport } from '../contract.ts';
 import { DeviceMemory } from '../deviceMemory.ts';
 import type { ExperimentRequest } from '../experimentContract.ts';
@@ -22,7 +23,8 @@ import type {
   PanelRequest,
 } from '../learningContract.ts';
 import type { LearningEvent, LearningHostCalls, LearningSetUp } from '../learningWire.ts';
-import { type LoadedModel, loadModel } from '../loadModel.ts';
+import { loadModel } from '../loadModel.ts';
+import type { ReportFiles } from '../modelContent.ts';
 import { ModelFiles } from '../modelFiles.ts';
 import type { RunKind, RunSettings } from '../runSettings.ts';
 import { Turns } from '../turns.ts';
@@ -246,7 +248,8 @@ export class LearningHost implements LearningHostCalls {
     const device = await this.#chosenDevice(memory);
     void device.runtime.gpuDevice?.lost.then(() => (this.#isDeviceLost = true));
     const files = new ModelFiles(models, this.store);
-    const model: LoadedModel = await loadModel(files, device, memory, () => undefined);
+    const read = (onFiles: ReportFiles) => bundledModel(files, device.hasF16, onFiles);
+    const model = await loadModel(read, device, memory, () => undefined);
     this.#device = model.report.device;
     return new ModelResources(model, models);
   }

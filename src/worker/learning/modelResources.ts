@@ -1,5 +1,5 @@
 import type { BaselineFile, ShippedBaselines } from '../../evaluation/index.ts';
-import { GraphRunner, readBaseModel } from '../../learning/index.ts';
+import { GraphRunner } from '../../learning/index.ts';
 import { DecoderSession } from '../../lm/index.ts';
 import { AppError } from '../../platform/index.ts';
 import { downloadJson } from '../download.ts';
@@ -18,7 +18,7 @@ export class ModelResources implements LearningResources {
     private readonly model: LoadedModel,
     private readonly models: string,
   ) {
-    const { ort, sessionOptions, gpuDevice } = model.parts.runtime;
+    const { ort, sessionOptions, gpuDevice } = model.runtime;
     this.#runner = new GraphRunner({ ort, sessionOptions, isOnGpu: gpuDevice !== undefined });
   }
 
@@ -31,15 +31,11 @@ export class ModelResources implements LearningResources {
   }
 
   #opened(): LearningModel {
-    const { route, report, parts } = this.model;
-    const { runtime, tokenizer, contextLength, shipped } = parts;
+    const { route, report, content, runtime, sizes } = this.model;
+    const { tokenizer, shipped, base, outputEmbeddings } = content;
+    const { contextLength, hiddenSize } = sizes;
     return {
-      route,
-      report,
-      tokenizer,
-      contextLength,
-      shipped,
-      base: readBaseModel(report, parts.onnx, parts.config),
+      ...{ route, report, tokenizer, contextLength, hiddenSize, shipped, base, outputEmbeddings },
       open: async (graph) => new LanguageRoute(await DecoderSession.create(runtime, graph), tokenizer),
       mixture: (signal) => (this.#mixture ??= this.#tables(signal)),
     };

@@ -16,9 +16,13 @@ import type { ExampleAnswer } from '../runContract.ts';
 /** The language model as training needs it: its answers and hidden states, and the weights that they come from. */
 export interface LearningModel {
   readonly route: LanguageRoute;
-  readonly base: BaseModel;
   readonly tokenizer: TextTokenizer;
   readonly contextLength: number;
+  readonly hiddenSize: number;
+  /** Rows `[tokens × hiddenSize]` of the output embedding. */
+  readonly outputEmbeddings: (tokens: readonly number[]) => Float32Array;
+  /** Its weights, for training that goes through them. Throws `unsupported` where only its answers can be had. */
+  readonly base: () => BaseModel;
   readonly report: ModelReport;
   /** Names what it was tuned by; absent for the model that ships. */
   readonly tunedBy?: string;

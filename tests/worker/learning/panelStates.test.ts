@@ -11,7 +11,7 @@ import { deleteStores, learningPlace, syntheticRequest } from './nodeLearning.ts
 
 const resources = await shippedResources();
 const language = await resources.languageModel();
-const { hiddenSize } = language.base.config;
+const { hiddenSize } = language;
 
 afterEach(deleteStores);
 

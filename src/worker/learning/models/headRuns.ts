@@ -48,7 +48,7 @@ export async function prepareHead(
   const encoding = PanelEncoding.of(fitting, list, pathFields);
   const { rank, alpha, previousRank, baseWeight } = settings;
   const largest: HeadConfig = {
-    hiddenSize: language.base.config.hiddenSize,
+    hiddenSize: language.hiddenSize,
     occupations: list.occupations.length,
     rank,
     alpha,
@@ -169,8 +169,7 @@ class HeadReader {
   }
 }
 
-function listTitles({ base, tokenizer }: LearningModel, list: OccupationList): TitleLogits {
-  const table = base.tensors.get('model.embed_tokens.weight') ?? new Float32Array();
+function listTitles({ tokenizer, outputEmbeddings }: LearningModel, list: OccupationList): TitleLogits {
   const titles = list.occupations.map(({ title }) => titleTokens(tokenizer, title));
-  return titleLogits(titles, table, base.config.hiddenSize);
+  return titleLogits(titles, outputEmbeddings);
 }

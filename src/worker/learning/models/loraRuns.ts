@@ -41,7 +41,8 @@ export async function prepareLora(
   { onRead, signal }: StatesProgress,
 ): Promise<PreparedRun> {
   const language = await resources.languageModel(signal);
-  const { base, tokenizer } = language;
+  const { tokenizer } = language;
+  const base = language.base();
   const lora = loraConfig(settings, base.config.layers);
   const encoder: PieceEncoder = { encode: (piece) => tokenizer.encode([piece]).tokens };
   const documents = (people: readonly CareerHistory[]) =>
@@ -90,14 +91,14 @@ export async function openLora(
 ): Promise<{ model: AskedModel; dispose: () => Promise<void> }> {
   const language = await resources.languageModel();
   const { lora, theta } = await readLora(files, language);
-  const route = await language.open(tunedDecoder(language.base, lora, theta, language.contextLength));
+  const route = await language.open(tunedDecoder(language.base(), lora, theta, language.contextLength));
   return { model: new RouteModel(route), dispose: () => route.dispose() };
 }
 
 /** LoRA as PEFT keeps it, with or without our card. Throws `bad-input` that says what is damaged or does not fit. */
 export async function readLora(
   files: AdapterFileSet,
-  { base, report }: LearningModel,
+  language: LearningModel,
 ): Promise<ImportedLora & { about: AdapterAbout | null }> {
   const content = (name: string) => files.find((file) => file.name === name)?.content;
   const { weights: weightsName, config: configName, card: cardName } = peftFileNames;
@@ -107,13 +108,13 @@ export async function readLora(
       'bad-input',
       `LoRA needs both ${weightsName} and ${configName}; ${weights ? configName : weightsName} is missing.`,
     );
-  const { name, revision } = report;
+  const { name, revision } = language.report;
   const expected = { kind: 'lora', baseModel: { name, revision }, template } as const;
   const text = new TextDecoder();
   const carded = card && (await importAdapter({ weights, card: text.decode(card) }, expected));
   return {
     about: carded?.about ?? null,
-    ...importLora({ weights, config: text.decode(config) }, base.config),
+    ...importLora({ weights, config: text.decode(config) }, language.base().config),
   };
 }
 

@@ -81,7 +81,7 @@ export class PanelStates {
 
   /** Null where they have not been kept, or not of these people. */
   async #kept(index: number, people: readonly CareerHistory[]): Promise<States[] | null> {
-    const { hiddenSize } = this.language.base.config;
+    const { hiddenSize } = this.language;
     const data = await this.store.hiddenStates.load(this.#key, index).catch(() => null);
     const sizes = people.map(({ observations }) => observations.length * hiddenSize);
     if (data?.length !== sizes.reduce((sum, size) => sum + size, 0)) return null;

@@ -21,7 +21,7 @@ export async function tunedResources(
 ): Promise<{ resources: LearningResources; dispose: () => Promise<void> }> {
   const language = await resources.languageModel(signal);
   const { lora, theta } = await readLora(loraFiles(files), language);
-  const route = await language.open(tunedDecoder(language.base, lora, theta, language.contextLength));
+  const route = await language.open(tunedDecoder(language.base(), lora, theta, language.contextLength));
   const tuned: LearningModel = { ...language, route, tunedBy: key };
   return {
     resources: { runner: (each) => resources.runner(each), languageModel: () => Promise.resolve(tuned) },
