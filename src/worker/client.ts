@@ -1,6 +1,7 @@
 import { AppError, withAbort } from '../platform/index.ts';
 import type {
   DevicePreference,
+  ModelChoice,
   ModelProgress,
   ModelReport,
   OnwardConnection,
@@ -72,7 +73,7 @@ export function connect({
     supervisor.call(send, { needsModel: false }).answer;
 
   return {
-    start(preference, onProgress, signal) {
+    start(preference, onProgress, signal, choice = null) {
       if (model) {
         starting.abort(new AppError('aborted', 'Another model is being loaded', { superseded: true }));
         supervisor.dropModel();
@@ -86,10 +87,10 @@ export function connect({
       const report = deviceByDevice((attempts) => {
         if (attempts.length > 0) supervisor.dropModel();
         const send: Send<WorkerHost, StartOutcome> = (host, id) =>
-          host.start(id, preference, models, attempts);
+          host.start(id, preference, models, attempts, choice);
         return supervisor.call(send, { signal: either, onEvent, needsModel: false }).answer;
       }).then(({ report: loaded, attempts }) => {
-        supervisor.keepModel(reloading(preference, models, attempts));
+        supervisor.keepModel(reloading(preference, models, attempts, choice));
         // Events come through a channel of their own and may be late.
         progress({ phase: 'ready', fraction: 1 });
         return loaded;
@@ -161,13 +162,14 @@ function reloading(
   preference: DevicePreference,
   models: string,
   attempts: readonly DeviceAttempt[],
+  choice: ModelChoice,
 ): LoadModel<WorkerHost> {
   return (deviceLosses) => async (host, callId) => {
     // Lost twice in a row: the processor computes the same, only later.
     const isDistrusted = preference === 'auto' && deviceLosses > 1;
     const outcome = isDistrusted
-      ? await host.start(callId, 'wasm', models, [])
-      : await host.start(callId, preference, models, [...attempts]);
+      ? await host.start(callId, 'wasm', models, [], choice)
+      : await host.start(callId, preference, models, [...attempts], choice);
     if ('report' in outcome) return outcome.report;
     throw noDevice(outcome.attempts);
   };

@@ -9,6 +9,8 @@ import type { AdapterSummary } from './learningContract.ts';
 
 export type DevicePreference = 'auto' | 'webgpu' | 'wasm';
 export type Device = 'webgpu' | 'wasm';
+/** Which language model: one that is stored on this device, by its id, or null: the one that comes with the app. */
+export type ModelChoice = string | null;
 
 /** One honest bar: `fraction` in [0, 1] never goes back, and is 1 exactly when the phase is `ready`. */
 export interface ModelProgress {
@@ -121,11 +123,12 @@ export interface TokenPiece {
  * An aborted call rejects with `aborted` at once, whatever the worker is doing.
  */
 export interface OnwardWorker {
-  /** Loads the model. Called again, it replaces what runs by the new preference. */
+  /** Loads a model, by default the one that comes with the app. Called again, it replaces what runs. */
   start(
     preference: DevicePreference,
     onProgress: (progress: ModelProgress) => void,
     signal?: AbortSignal,
+    choice?: ModelChoice,
   ): Promise<ModelReport>;
   /** Latest wins: a call that still waits when the next one comes rejects with `aborted` and `data.superseded`. */
   predict(request: PredictRequest, signal?: AbortSignal): Promise<Prediction>;

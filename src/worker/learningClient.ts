@@ -1,4 +1,4 @@
-import type { DevicePreference, WorkerStatus } from './contract.ts';
+import type { DevicePreference, ModelChoice, WorkerStatus } from './contract.ts';
 import { installErrorTransfer } from './errorTransfer.ts';
 import type { LearningConnection, PanelRequest } from './learningContract.ts';
 import type { LearningEvent, LearningHostCalls } from './learningWire.ts';
@@ -50,9 +50,10 @@ export function connectLearning({
   );
   /** By the id of the panel; a dead worker's memory is theirs to restore. */
   const panels = new Map<string, PanelRequest>();
+  let choice: ModelChoice = null;
   supervisor.keepModel((deviceLosses) => (host, id) => {
     const trusted = deviceLosses < deviceLossesBeforeProcessor ? preference : 'wasm';
-    return host.setUp(id, { models, preference: trusted, panels: [...panels.values()] });
+    return host.setUp(id, { models, preference: trusted, choice, panels: [...panels.values()] });
   });
 
   const call = <T>(
@@ -71,6 +72,11 @@ export function connectLearning({
   };
 
   return {
+    async useModel(next) {
+      if (next === choice) return;
+      await call((host, id) => host.useModel(id, next));
+      choice = next;
+    },
     openPanel: (file, options) => call((host, id) => host.openPanel(id, file, options)),
     inspectPanel: (file, layout, options, onProgress, signal) =>
       measured((host, id) => host.inspectPanel(id, file, layout, options), onProgress, signal),

@@ -12,7 +12,7 @@ import type {
 import type { BaselineName, ComparisonReport, ScoredCareer, SplitOptions } from '../evaluation/index.ts';
 import type { Occupation, OccupationList } from '../occupation/index.ts';
 import type { ReportProgress } from '../platform/index.ts';
-import type { DevicePreference, DeviceReport, WorkerStatus } from './contract.ts';
+import type { DevicePreference, DeviceReport, ModelChoice, WorkerStatus } from './contract.ts';
 import type { ArmProgress, ExperimentReport, ExperimentRequest } from './experimentContract.ts';
 import type { RunEvent, RunSummary } from './runContract.ts';
 import type { RunKind, RunSettings } from './runSettings.ts';
@@ -114,6 +114,11 @@ export interface LearningDevice {
  * block or kill the other. Every call rejects with an `AppError`; none hangs. Progress is in the unit of its call.
  */
 export interface LearningWorker {
+  /**
+   * From now on heads read this language model, and LoRA tunes it; by default the one that comes with the app. Throws `in-use`
+   * while something is trained or compared here.
+   */
+  useModel(choice: ModelChoice): Promise<void>;
   /** Guesses the layout of a table. Bad input is told, never thrown. */
   openPanel(file: File, options?: LayoutOptions): Promise<OpenedPanel>;
   /** Reads the whole table and reports every problem; nothing is kept. Progress in bytes. */

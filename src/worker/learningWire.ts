@@ -10,7 +10,7 @@ import type {
   PanelReport,
 } from '../career/index.ts';
 import type { ComparisonReport, ScoredCareer } from '../evaluation/index.ts';
-import type { DevicePreference, ModelReport } from './contract.ts';
+import type { DevicePreference, ModelChoice, ModelReport } from './contract.ts';
 import type {
   AdapterFileSet,
   AdapterSummary,
@@ -34,12 +34,15 @@ export interface LearningSetUp {
   /** Absolute address of the folder that holds `manifest.json`. */
   models: string;
   preference: DevicePreference;
+  /** The language model that heads read and LoRA tunes. */
+  choice: ModelChoice;
   panels: readonly PanelRequest[];
 }
 
 /** The side of the worker that trains. */
 export interface LearningHostCalls extends SupervisedHost<LearningEvent> {
   setUp(callId: number, setUp: LearningSetUp): Promise<ModelReport | null>;
+  useModel(callId: number, choice: ModelChoice): Promise<void>;
   openPanel(callId: number, file: File, options?: LayoutOptions): Promise<OpenedPanel>;
   inspectPanel(callId: number, file: File, layout: PanelLayout, options: PanelOptions): Promise<PanelReport>;
   addPanel(callId: number, request: PanelRequest): Promise<PanelSummary>;

@@ -26,7 +26,7 @@ export interface LoadedModel {
  * `read` throws, what the device makes of the model, and `aborted`.
  */
 export async function loadModel(
-  read: (onFiles: ReportFiles) => Promise<ModelContent>,
+  read: (onFiles: ReportFiles, signal?: AbortSignal) => Promise<ModelContent>,
   device: ChosenDevice,
   memory: DeviceMemory,
   onProgress: (progress: ModelProgress) => void,
@@ -34,9 +34,9 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const progress = new StartProgress(onProgress);
   progress.to('probing', 0.9);
-  const content = await read(({ phase, ...bytes }) =>
-    progress.to(phase, bytes.loadedBytes / bytes.totalBytes, bytes),
-  );
+  const onFiles: ReportFiles = ({ phase, ...bytes }) =>
+    progress.to(phase, bytes.loadedBytes / bytes.totalBytes, bytes);
+  const content = await read(onFiles, signal);
   const { about, tokenizer, variants, adapters } = content;
   const watched = variants.map((variant, index) => ({
     ...variant,

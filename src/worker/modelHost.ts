@@ -2,14 +2,19 @@ import type { CareerHistory } from '../career/index.ts';
 import type { NextStep } from '../occupation/index.ts';
 import { AppError, throwIfAborted } from '../platform/index.ts';
 import type { CareerToSave, Store } from '../storage/index.ts';
-import type { CareerScore, CareerTop, DevicePreference, PredictRequest, ModelProgress } from './contract.ts';
-import { bundledModel } from './bundledModel.ts';
+import type {
+  CareerScore,
+  CareerTop,
+  DevicePreference,
+  ModelChoice,
+  ModelProgress,
+  PredictRequest,
+} from './contract.ts';
+import { chosenModel } from './chosenModel.ts';
 import { tryNextDevice } from './deviceAttempt.ts';
 import { DeviceMemory } from './deviceMemory.ts';
 import { ModelResources } from './learning/modelResources.ts';
 import { type LoadedModel, loadModel } from './loadModel.ts';
-import type { ReportFiles } from './modelContent.ts';
-import { ModelFiles } from './modelFiles.ts';
 import { ShippedModels } from './shippedModels.ts';
 import { Turns } from './turns.ts';
 import type { DeviceAttempt, HostEvent, StartOutcome, WorkerHost } from './wire.ts';
@@ -52,6 +57,7 @@ export class ModelHost implements WorkerHost {
     preference: DevicePreference,
     models: string,
     attempts: readonly DeviceAttempt[],
+    choice: ModelChoice,
   ): Promise<StartOutcome> {
     return this.#call(callId, async (signal) => {
       await this.#model?.route.dispose();
@@ -59,9 +65,8 @@ export class ModelHost implements WorkerHost {
       const onProgress = (progress: ModelProgress) => this.#emit({ callId, progress });
       const tried = await tryNextDevice({ preference, attempts, memory: this.#memory }, onProgress);
       if (!('device' in tried)) return tried;
-      const files = new ModelFiles(models, this.store);
       const { device } = tried;
-      const read = (onFiles: ReportFiles) => bundledModel(files, device.hasF16, onFiles, signal);
+      const read = chosenModel(choice, { models, store: this.store, device });
       this.#model = await loadModel(read, device, this.#memory, onProgress, signal);
       this.#shipped = new ShippedModels(new ModelResources(this.#model, models), this.#model.report.adapters);
       return { report: this.#model.report };

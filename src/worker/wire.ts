@@ -10,6 +10,7 @@ import type {
   CareerTop,
   DevicePreference,
   DeviceReport,
+  ModelChoice,
   ModelProgress,
   ModelReport,
   PredictRequest,
@@ -49,6 +50,7 @@ export interface WorkerHost extends SupervisedHost<HostEvent> {
     preference: DevicePreference,
     models: string,
     attempts: readonly DeviceAttempt[],
+    choice: ModelChoice,
   ): Promise<StartOutcome>;
   predict(callId: number, request: PredictRequest): Promise<Prediction>;
   scoreCareers(callId: number, histories: readonly CareerHistory[]): Promise<CareerScore[]>;

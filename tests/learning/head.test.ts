@@ -61,7 +61,7 @@ const task = (dropout: number, wholeTitles = false) =>
     people.slice(200),
     titles,
     encoding,
-    { seed: 1, dropout, batchSize: 64, optimizer },
+    { basis: 'test', seed: 1, dropout, batchSize: 64, optimizer },
   );
 const schedule = { peak: 1e-2, warmupSteps: 5, decay: 'linear' } as const;
 

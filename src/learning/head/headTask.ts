@@ -14,6 +14,8 @@ import { titleFeeds, type TitleLogits } from './titleLogits.ts';
 
 /** Training of a head, besides its sizes and schedule. */
 export interface HeadSettings {
+  /** Names the language model whose hidden states are read: a run does not go on with another one's. */
+  readonly basis: string;
   readonly seed: number;
   /** On the hidden states, inside the adapter, and on what the head reads. */
   readonly dropout: number;

@@ -1,9 +1,13 @@
 import type { TrainingState, TrainingTask } from '../../learning/index.ts';
 import { parameterCount } from '../../onnx/index.ts';
+import { AppError } from '../../platform/index.ts';
 import type { CheckpointRow } from '../../storage/index.ts';
 import type { EpochFigures } from '../runContract.ts';
 
-/** The newest checkpoint from which this task can go on; one that is damaged, or of another task, is passed over. */
+/**
+ * The newest checkpoint from which this task can go on; one that is damaged is passed over. Throws `bad-input` where all are of
+ * another task, so that nothing learned is lost by beginning anew over it.
+ */
 export function usableCheckpoint(
   checkpoints: readonly CheckpointRow[],
   task: TrainingTask,
@@ -11,6 +15,11 @@ export function usableCheckpoint(
   const size = parameterCount(task.parameters);
   const isWhole = (vector: unknown): boolean =>
     vector instanceof Float32Array && vector.length === size && vector.every(Number.isFinite);
+  if (checkpoints.length > 0 && checkpoints.every(({ fingerprint }) => fingerprint !== task.fingerprint))
+    throw new AppError(
+      'bad-input',
+      'This run began with another language model, or with an earlier version of this page. Choose that model again to go on, or begin a new run; what it has learned stays.',
+    );
   return checkpoints.find(({ fingerprint, step, state }) => {
     const { theta, mu, nu, average, best, tuningNlls } = state;
     if (fingerprint !== task.fingerprint || state.step !== step || !Array.isArray(tuningNlls)) return false;

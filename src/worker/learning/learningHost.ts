@@ -6,13 +6,9 @@ import {
   type PanelOptions,
 } from '../../career/index.ts';
 import { careerFilesArchive, clusterArchive, usualClusterSettings } from '../../learning/index.ts';
-import { type ChosenDevice, tryDevice, webCandidates } from '../../lm/index.ts';
-import { knownAnswers } from '../../onnx/index.ts';
 import { AppError, isAbort, type ReportProgress } from '../../platform/index.ts';
 import type { Store } from '../../storage/index.ts';
-import { bundledModel } from '../bundledModel.ts';
-import type { DeviceReport } from '../contract.ts';
-import { DeviceMemory } from '../deviceMemory.ts';
+import type { ModelChoice } from '../contract.ts';
 import type { ExperimentRequest } from '../experimentContract.ts';
 import type {
   AdapterFileSet,
@@ -23,9 +19,6 @@ import type {
   PanelRequest,
 } from '../learningContract.ts';
 import type { LearningEvent, LearningHostCalls, LearningSetUp } from '../learningWire.ts';
-import { loadModel } from '../loadModel.ts';
-import type { ReportFiles } from '../modelContent.ts';
-import { ModelFiles } from '../modelFiles.ts';
 import type { RunKind, RunSettings } from '../runSettings.ts';
 import { Turns } from '../turns.ts';
 import { holdLock } from '../workerLock.ts';
@@ -33,9 +26,8 @@ import { AdapterShelf } from './adapterShelf.ts';
 import { Experiments } from './experiments/experiments.ts';
 import { defaultSettings } from './models/defaultSettings.ts';
 import { PanelModels } from './models/panelModels.ts';
-import { ModelResources } from './modelResources.ts';
 import { Panels } from './panels.ts';
-import type { LearningModel, LearningResources } from './preparedRun.ts';
+import { ResourcesOnDemand } from './resourcesOnDemand.ts';
 import { Runs } from './runs.ts';
 
 /** A tab that is closed loses no more than this, in milliseconds. */
@@ -44,10 +36,7 @@ const keepEvery = 4000;
 /** The side of the worker that trains: panels, runs, and what is asked about people. */
 export class LearningHost implements LearningHostCalls {
   #emit: (event: LearningEvent) => void = () => undefined;
-  #setUp: Omit<LearningSetUp, 'panels'> = { models: '', preference: 'auto' };
-  #loading: Promise<ModelResources> | null = null;
-  #device: DeviceReport | null = null;
-  #isDeviceLost = false;
+  readonly #resources: ResourcesOnDemand;
   readonly #running = new Map<number, AbortController>();
   readonly #turns = new Turns();
   readonly #panels: Panels;
@@ -56,15 +45,10 @@ export class LearningHost implements LearningHostCalls {
   readonly #experiments: Experiments;
 
   /** `build` names the app's build and the browser: what is measured is remembered for these. */
-  constructor(
-    private readonly store: Store,
-    private readonly build: string,
-  ) {
+  constructor(store: Store, build: string) {
     const shelf = new AdapterShelf(store);
-    const resources: LearningResources = {
-      runner: async () => (await this.#resources()).runner(),
-      languageModel: async (): Promise<LearningModel> => (await this.#resources()).languageModel(),
-    };
+    const resources = new ResourcesOnDemand(store, build);
+    this.#resources = resources;
     this.#panels = new Panels(store);
     this.#models = new PanelModels(shelf, this.#panels, resources);
     const place = { store, panels: this.#panels, turns: this.#turns };
@@ -93,9 +77,21 @@ export class LearningHost implements LearningHostCalls {
 
   /** A panel whose file cannot be read any more is left out: whoever asks for it hears that it is not here. */
   async setUp(_callId: number, { panels, ...setUp }: LearningSetUp): Promise<null> {
-    this.#setUp = setUp;
+    await this.#resources.replace(setUp);
     for (const panel of panels) await this.#panels.add(panel).catch(() => undefined);
     return null;
+  }
+
+  async useModel(_callId: number, choice: ModelChoice) {
+    if (this.#running.size > 0)
+      throw new AppError(
+        'in-use',
+        'Something is being trained or compared here: wait for it, or pause it, first.',
+      );
+    // What stands in memory was read by the model that goes; its last state is on the device.
+    await this.#runs.close();
+    this.#experiments.forgetAll();
+    await this.#resources.replace({ choice });
   }
 
   openPanel(_callId: number, file: File, options?: LayoutOptions) {
@@ -214,7 +210,7 @@ export class LearningHost implements LearningHostCalls {
   }
 
   device(): Promise<LearningDevice> {
-    return Promise.resolve({ preference: this.#setUp.preference, report: this.#device });
+    return Promise.resolve({ preference: this.#resources.preference, report: this.#resources.report });
   }
 
   async #call<T>(
@@ -226,49 +222,11 @@ export class LearningHost implements LearningHostCalls {
     try {
       return await work((done, total) => this.#emit({ callId, done, total }), controller.signal);
     } catch (error) {
-      if (!this.#isDeviceLost || isAbort(error)) throw error;
+      if (!this.#resources.isDeviceLost || isAbort(error)) throw error;
       throw new AppError('device-lost', 'The graphics device went away', {}, { cause: error });
     } finally {
       this.#running.delete(callId);
     }
-  }
-
-  /** Device and language model, when something first needs them; a failure is tried again by the next call. */
-  #resources(): Promise<ModelResources> {
-    this.#loading ??= this.#load().catch((error: unknown) => {
-      this.#loading = null;
-      throw error;
-    });
-    return this.#loading;
-  }
-
-  async #load(): Promise<ModelResources> {
-    const { models } = this.#setUp;
-    const memory = new DeviceMemory(this.store, this.build);
-    const device = await this.#chosenDevice(memory);
-    void device.runtime.gpuDevice?.lost.then(() => (this.#isDeviceLost = true));
-    const files = new ModelFiles(models, this.store);
-    const read = (onFiles: ReportFiles) => bundledModel(files, device.hasF16, onFiles);
-    const model = await loadModel(read, device, memory, () => undefined);
-    this.#device = model.report.device;
-    return new ModelResources(model, models);
-  }
-
-  /** The first GPU that is not known to fail, else the processor: a worker can try only one GPU device. */
-  async #chosenDevice(memory: DeviceMemory): Promise<ChosenDevice> {
-    const candidates = webCandidates(this.#setUp.preference);
-    const processor = candidates.filter(({ device }) => device === 'wasm');
-    const gpus = candidates.filter(({ device }) => device === 'webgpu');
-    const known = await Promise.all(gpus.map((gpu) => memory.problem(gpu)));
-    const gpu = gpus.filter((_, i) => !known[i]).slice(0, 1);
-    let attempts: ChosenDevice['attempts'] = [];
-    for (const candidate of [...gpu, ...processor]) {
-      const tried = await tryDevice(candidate, knownAnswers(), attempts);
-      if ('runtime' in tried) return tried;
-      attempts = tried;
-    }
-    const reasons = attempts.map(({ device, reason }) => `${device}: ${reason}`).join('; ');
-    throw new AppError('unsupported', `No device here computes rightly. ${reasons}`);
   }
 }
 

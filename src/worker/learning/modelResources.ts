@@ -30,6 +30,11 @@ export class ModelResources implements LearningResources {
     return Promise.resolve((this.#language ??= this.#opened()));
   }
 
+  /** Lets go of the language model. */
+  dispose(): Promise<void> {
+    return this.model.route.dispose();
+  }
+
   #opened(): LearningModel {
     const { route, report, content, runtime, sizes } = this.model;
     const { tokenizer, shipped, base, outputEmbeddings } = content;

@@ -126,6 +126,11 @@ export class Runs {
     }
   }
 
+  /** Puts away the run that is open here, if one is; it can be gone on with. */
+  async close(): Promise<void> {
+    if (this.#open) await this.#close(this.#open);
+  }
+
   #openHere(id: string): OpenRun | null {
     return this.#open?.row.id === id ? this.#open : null;
   }

@@ -54,6 +54,11 @@ export class Experiments {
       for (const key of kept.keys()) if (key.includes(panel)) kept.delete(key);
   }
 
+  forgetAll(): void {
+    this.#kept.trained.clear();
+    this.#kept.answers.clear();
+  }
+
   async #run(
     experiment: Experiment,
     request: ExperimentRequest,

@@ -14,6 +14,7 @@ import {
 } from '../../../learning/index.ts';
 import type { NextStep, OccupationList } from '../../../occupation/index.ts';
 import { toFloat16 } from '../../../onnx/index.ts';
+import { AppError } from '../../../platform/index.ts';
 import type { RunRow, Store } from '../../../storage/index.ts';
 import type { HeadRunSettings } from '../../runSettings.ts';
 import { titleTokens } from '../../tokenizedCareer.ts';
@@ -68,6 +69,7 @@ export async function prepareHead(
   const titles = listTitles(language, list);
   const weight = await measuredBaseWeight(largest, careers.slice(fitting.length), titles, runner);
   const config = { ...largest, baseWeight: weight };
+  const { name, revision } = language.report;
   const task = new HeadTask(
     config,
     careers.slice(0, fitting.length),
@@ -75,6 +77,7 @@ export async function prepareHead(
     titles,
     encoding,
     {
+      basis: `${name} ${revision} ${language.tunedBy ?? ''}`,
       seed: settings.seed,
       dropout: settings.dropout,
       batchSize: settings.batchSize,
@@ -84,7 +87,6 @@ export async function prepareHead(
   const watched = watchedStep(tuning, list);
   const { past, next } = watched ?? {};
   const watchedCareer = past && (await reader.careers([past], { next, signal: progress.signal }));
-  const { name, revision } = language.report;
   return {
     task,
     training: trainingOf(settings),
@@ -109,12 +111,23 @@ export async function openHead(adapter: Adapter, resources: LearningResources): 
   const { config, encoding: words } = settingsOf(headSettings, adapter.about);
   const encoding = encodingOf(adapter.about, words);
   const language = await resources.languageModel();
+  checkBase(adapter, language);
   const reader = new HeadReader(language, encoding, config.wholeTitles);
   const theta = thetaOf(headParameters(config), adapter);
   const titles = listTitles(language, encoding.list);
   const model = new HeadModel(config, titles, theta, await resources.runner());
   return new RowsModel(encoding.list, async (people, next, signal) =>
     model.probabilities(await reader.careers(people, { next, signal })),
+  );
+}
+
+/** Hidden states of another model mean something else, also where they are as long. */
+function checkBase({ about: { baseModel } }: Adapter, { report: { name, revision } }: LearningModel): void {
+  if (!baseModel || (baseModel.name === name && baseModel.revision === revision)) return;
+  throw new AppError(
+    'bad-input',
+    `This head reads hidden states of ${baseModel.name} ${baseModel.revision}; in use is ${name} ${revision}. Choose its model first.`,
+    { needs: baseModel.name },
   );
 }
 

@@ -1,0 +1,103 @@
+import type { GraphRunner } from '../../learning/index.ts';
+import { type ChosenDevice, tryDevice, webCandidates } from '../../lm/index.ts';
+import { knownAnswers } from '../../onnx/index.ts';
+import { AppError } from '../../platform/index.ts';
+import type { Store } from '../../storage/index.ts';
+import { chosenModel } from '../chosenModel.ts';
+import type { DeviceReport } from '../contract.ts';
+import { DeviceMemory } from '../deviceMemory.ts';
+import type { LearningSetUp } from '../learningWire.ts';
+import { loadModel } from '../loadModel.ts';
+import { ModelResources } from './modelResources.ts';
+import type { LearningModel, LearningResources } from './preparedRun.ts';
+
+type Place = Omit<LearningSetUp, 'panels'>;
+
+/** Device and language model of a worker, taken when something first needs them; a failure is tried again by the next call. */
+export class ResourcesOnDemand implements LearningResources {
+  #place: Place = { models: '', preference: 'auto', choice: null };
+  #loading: Promise<ModelResources> | null = null;
+  #device: Promise<ChosenDevice> | null = null;
+  #report: DeviceReport | null = null;
+  #isDeviceLost = false;
+  readonly #memory: DeviceMemory;
+
+  constructor(
+    private readonly store: Store,
+    build: string,
+  ) {
+    this.#memory = new DeviceMemory(store, build);
+  }
+
+  get preference(): Place['preference'] {
+    return this.#place.preference;
+  }
+
+  /** What was chosen; null until something has needed it. */
+  get report(): DeviceReport | null {
+    return this.#report;
+  }
+
+  get isDeviceLost(): boolean {
+    return this.#isDeviceLost;
+  }
+
+  async runner(): Promise<GraphRunner> {
+    return (await this.#resources()).runner();
+  }
+
+  async languageModel(): Promise<LearningModel> {
+    return (await this.#resources()).languageModel();
+  }
+
+  /** Another model from now on, or the first one; the device stays, for a worker can try only one GPU. */
+  async replace(place: Partial<Place>): Promise<void> {
+    const before = this.#loading;
+    this.#place = { ...this.#place, ...place };
+    this.#loading = null;
+    await (await before?.catch(() => null))?.dispose();
+  }
+
+  #resources(): Promise<ModelResources> {
+    const loading = (this.#loading ??= this.#load());
+    loading.catch(() => {
+      if (this.#loading === loading) this.#loading = null;
+    });
+    return loading;
+  }
+
+  async #load(): Promise<ModelResources> {
+    const { models, choice } = this.#place;
+    const opening = (this.#device ??= this.#opened());
+    opening.catch(() => (this.#device = null));
+    const device = await opening;
+    const model = await loadModel(
+      chosenModel(choice, { models, store: this.store, device }),
+      device,
+      this.#memory,
+      () => undefined,
+    );
+    this.#report = model.report.device;
+    return new ModelResources(model, models);
+  }
+
+  /** The first GPU that is not known to fail, else the processor. */
+  async #opened(): Promise<ChosenDevice> {
+    const candidates = webCandidates(this.#place.preference);
+    const processor = candidates.filter(({ device }) => device === 'wasm');
+    const gpus = candidates.filter(({ device }) => device === 'webgpu');
+    const known = await Promise.all(gpus.map((gpu) => this.#memory.problem(gpu)));
+    const gpu = gpus.filter((_, i) => !known[i]).slice(0, 1);
+    let attempts: ChosenDevice['attempts'] = [];
+    for (const candidate of [...gpu, ...processor]) {
+      const tried = await tryDevice(candidate, knownAnswers(), attempts);
+      if ('runtime' in tried) {
+        void tried.runtime.gpuDevice?.lost.then(() => (this.#isDeviceLost = true));
+        return tried;
+      }
+      attempts = tried;
+    }
+    const reasons = attempts.map(({ device, reason }) => `${device}: ${reason}`).join('; ');
+    throw new AppError('unsupported', `No device here computes rightly. ${reasons}`);
+  }
+}
