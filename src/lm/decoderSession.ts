@@ -45,6 +45,7 @@ export class DecoderSession {
     const session = await runtime.ort.InferenceSession.create(graph.bytes, {
       logSeverityLevel: 3,
       ...runtime.sessionOptions,
+      ...(graph.externalData && { externalData: graph.externalData }),
       ...(runtime.gpuDevice && { preferredOutputLocation: { ...onGpu, hidden_states: 'gpu-buffer' } }),
     });
     return new DecoderSession(runtime, session, graph.sizes, graph.format.activations);
