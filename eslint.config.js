@@ -105,7 +105,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**', 'models/recipe/**', 'tests/**'],
+    files: ['src/**', 'models/recipe/**', 'models/shapes/**', 'tests/**'],
     rules: { 'max-lines': ['error', { max: 300 }] },
   },
   { files: ['*.js'], languageOptions: { globals: globals.node } },

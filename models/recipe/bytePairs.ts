@@ -29,16 +29,18 @@ interface Unit {
 /**
  * Learns merges from units (strings with their weights): always the pair with the largest total weight,
  * ties by the pair's own text so that the result never depends on map order. Merges never cross the
- * borders of a unit. `earlier` merges are applied first and come first in the result.
+ * borders of a unit. `earlier` merges are applied first and come first in the result. `symbolsOf` cuts a unit into
+ * what is merged: bytes, unless it says otherwise.
  */
 export function trainMerges(
   counts: ReadonlyMap<string, number>,
   mergeCount: number,
   earlier: readonly Merge[] = [],
+  symbolsOf: (text: string) => string[] = toSymbols,
 ): Merge[] {
   const earlierRanks = ranks(earlier);
   const units: Unit[] = [...counts].map(([text, count]) => ({
-    symbols: applyMerges(text, earlierRanks),
+    symbols: mergedSymbols(symbolsOf(text), earlierRanks),
     count,
   }));
   const pairCounts = new Map<string, number>();
@@ -100,7 +102,11 @@ export function ranks(merges: readonly Merge[]): Map<string, number> {
 
 /** Encodes text into symbols by applying merges in the order in which they were learned. */
 export function applyMerges(text: string, rankOf: ReadonlyMap<string, number>): string[] {
-  let symbols = toSymbols(text);
+  return mergedSymbols(toSymbols(text), rankOf);
+}
+
+function mergedSymbols(unmerged: string[], rankOf: ReadonlyMap<string, number>): string[] {
+  let symbols = unmerged;
   for (;;) {
     let best = -1;
     let bestRank = Infinity;

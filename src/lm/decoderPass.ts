@@ -38,7 +38,6 @@ export interface DecoderPass {
 /**
  * A pass over the rest of a text, of which the first `reusedLength` tokens are in the cache, and over
  * continuations of it. Row r of the pass is `text[reusedLength + r]`, then come the forest's nodes.
- * Throws `bad-input` where a token would stand beyond the model's context.
  */
 export function decoderPass(
   sizes: DecoderSizes,
@@ -55,16 +54,12 @@ export function decoderPass(
     inputIds[row] = BigInt(text[reusedLength + row]);
     positionIds[row] = BigInt(reusedLength + row);
   }
-  let furthest = text.length;
   for (let node = 0; node < forest.tokens.length; node++) {
     const parent = forest.parents[node];
     const position = parent < 0 ? forest.anchors[node] : Number(positionIds[fresh + parent]) + 1;
     inputIds[fresh + node] = BigInt(forest.tokens[node]);
     positionIds[fresh + node] = BigInt(position);
-    furthest = Math.max(furthest, position + 1);
   }
-  checkLimit(furthest, sizes.contextLength);
-  checkLimit(rows, sizes.mostRows);
   const attentionBias = visibility(reusedLength, fresh, forest);
   return {
     inputIds,
@@ -76,9 +71,23 @@ export function decoderPass(
   };
 }
 
-function checkLimit(tokens: number, limit: number): void {
-  if (tokens > limit)
-    throw new AppError('bad-input', 'This career is longer than the model can read.', { tokens, limit });
+/** Throws `bad-input` where a token would stand beyond the model's context. */
+export function checkContext(
+  { contextLength }: DecoderSizes,
+  textLength: number,
+  { parents, anchors }: TokenForest,
+): void {
+  const positions = new Int32Array(parents.length);
+  let tokens = textLength;
+  for (let node = 0; node < parents.length; node++) {
+    positions[node] = parents[node] < 0 ? anchors[node] : positions[parents[node]] + 1;
+    tokens = Math.max(tokens, positions[node] + 1);
+  }
+  if (tokens > contextLength)
+    throw new AppError('bad-input', 'This career is longer than the model can read.', {
+      tokens,
+      limit: contextLength,
+    });
 }
 
 /** Text rows see the text before them; a node sees the text up to its anchor, its ancestors and itself. */

@@ -1,22 +1,36 @@
 import { AppError, throwIfAborted } from '../platform/index.ts';
 import type { DecoderGraph, DecoderSizes } from './decoderGraph.ts';
-import { decoderPass, type DecoderPass, type TokenForest, type TokenPick } from './decoderPass.ts';
+import {
+  checkContext,
+  decoderPass,
+  type DecoderPass,
+  type TokenForest,
+  type TokenPick,
+} from './decoderPass.ts';
+import { cacheNames, presentTensors, type KvCache } from './kvCache.ts';
 import { checkLogProbs } from './outputCheck.ts';
+import { planPasses, type PlannedPass } from './passPlan.ts';
 import type { OrtSession, OrtTensor, Runtime } from './runtime.ts';
-
-/** Keys and values of a text, on the device that computed them. */
-interface KvCache {
-  readonly tokens: readonly number[];
-  /** The very array that the caller passed, to tell that it continues the same text. */
-  readonly source: readonly number[];
-  readonly tensors: ReadonlyMap<string, OrtTensor>;
-}
 
 export interface ForwardResult {
   /** Natural log of each pick's probability, in the order of the picks. */
   readonly logProbs: Float32Array;
   /** Leading tokens of the text that came from the cache. */
   readonly reusedTokens: number;
+  /** Runs of the graph that it took. */
+  readonly passes: number;
+}
+
+/** Bytes that the largest intermediate arrays of a pass may take together, where nothing else is asked for. */
+const usualMemoryBudget = 256 * 2 ** 20;
+
+export interface SessionOptions {
+  /**
+   * What a pass may hold beside the weights and the cache: attention's scores, rows · heads · visible rows · 4 bytes, and
+   * logits, head rows · vocabulary · 4 bytes; three arrays of either are alive at once, and each three stay below it.
+   * Longer texts and larger forests take several passes. Default: 256 MiB.
+   */
+  readonly memoryBudgetBytes?: number;
 }
 
 /**
@@ -33,21 +47,27 @@ export class DecoderSession {
     private readonly session: OrtSession,
     readonly sizes: DecoderSizes,
     private readonly activations: 'float32' | 'float16',
+    private readonly memoryBudgetBytes: number,
   ) {
     void runtime.gpuDevice?.lost.then(() => (this.#isDeviceLost = true));
   }
 
   /** Compiles the graph. Keys and values stay on the GPU where there is one. */
-  static async create(runtime: Runtime, graph: DecoderGraph): Promise<DecoderSession> {
+  static async create(
+    runtime: Runtime,
+    graph: DecoderGraph,
+    { memoryBudgetBytes = usualMemoryBudget }: SessionOptions = {},
+  ): Promise<DecoderSession> {
     const onGpu = Object.fromEntries(
       cacheNames(graph.sizes, 'present').map((name) => [name, 'gpu-buffer' as const]),
     );
     const session = await runtime.ort.InferenceSession.create(graph.bytes, {
       logSeverityLevel: 3,
       ...runtime.sessionOptions,
+      ...(graph.externalData && { externalData: graph.externalData }),
       ...(runtime.gpuDevice && { preferredOutputLocation: { ...onGpu, hidden_states: 'gpu-buffer' } }),
     });
-    return new DecoderSession(runtime, session, graph.sizes, graph.format.activations);
+    return new DecoderSession(runtime, session, graph.sizes, graph.format.activations, memoryBudgetBytes);
   }
 
   /** On WebGPU attention over a whole tree is cheap and each pass is dear; a processor wants it the other way. */
@@ -78,7 +98,7 @@ export class DecoderSession {
     throwIfAborted(signal);
     const reusedTokens = this.reusableTokens(text);
     const shifted = picks.map(({ row, token }) => ({ row: row - reusedTokens, token }));
-    return this.#forward(text, reusedTokens, forest, shifted);
+    return this.#forward(text, reusedTokens, { forest, picks: shifted }, { signal });
   }
 
   /** A whole text and continuations of it, with the final hidden states of the picks' rows, in the order they are first picked. */
@@ -90,7 +110,7 @@ export class DecoderSession {
   ): Promise<ForwardResult & { headStates: Float32Array }> {
     throwIfAborted(signal);
     this.forget();
-    return this.#forward(text, 0, forest, picks, true);
+    return this.#forward(text, 0, { forest, picks }, { signal, needsStates: true });
   }
 
   /**
@@ -107,7 +127,7 @@ export class DecoderSession {
     if (this.#cache?.source !== text)
       throw new AppError('internal', 'The text in the cache is not the one that is being continued.');
     const seen = forest.anchors.reduce((most, anchor) => Math.max(most, anchor), 0);
-    return this.#forward(text.slice(0, seen), seen, forest, picks);
+    return this.#forward(text.slice(0, seen), seen, { forest, picks }, { signal });
   }
 
   /**
@@ -124,7 +144,8 @@ export class DecoderSession {
     // The head runs on the rows that are asked about: one token of each is picked for that.
     const picks = rows.map((row) => ({ row: row - reusedTokens, token: 0 }));
     const none: TokenForest = { tokens: [], parents: [], anchors: [] };
-    return (await this.#forward(text, reusedTokens, none, picks, true)).headStates;
+    const question = { forest: none, picks };
+    return (await this.#forward(text, reusedTokens, question, { signal, needsStates: true })).headStates;
   }
 
   /** Empties the cache: the next call runs its whole text, so that any of its rows may be picked. */
@@ -140,12 +161,41 @@ export class DecoderSession {
   async #forward(
     text: readonly number[],
     reusedTokens: number,
-    forest: TokenForest,
-    picks: readonly TokenPick[],
-    needsStates = false,
+    { forest, picks }: { forest: TokenForest; picks: readonly TokenPick[] },
+    { signal, needsStates = false }: { signal: AbortSignal | undefined; needsStates?: boolean },
   ): Promise<ForwardResult & { headStates: Float32Array }> {
-    const pass = decoderPass(this.sizes, text, reusedTokens, forest, picks);
-    const keeps = reusedTokens < text.length;
+    checkContext(this.sizes, text.length, forest);
+    const question = { textLength: text.length, reusedLength: reusedTokens, forest, picks };
+    const passes = planPasses(this.sizes, this.memoryBudgetBytes, question);
+    const rowPlaces = new Map([...new Set(picks.map(({ row }) => row))].map((row, place) => [row, place]));
+    const { hiddenSize } = this.sizes;
+    const logProbs = new Float32Array(picks.length);
+    const headStates = new Float32Array(needsStates ? rowPlaces.size * hiddenSize : 0);
+    for (const planned of passes) {
+      throwIfAborted(signal);
+      const answer = await this.#pass(text, planned, needsStates);
+      planned.owners.forEach((pick, place) => {
+        logProbs[pick] = answer.logProbs[place];
+        if (!needsStates) return;
+        const start = answer.pickRows[place] * hiddenSize;
+        const state = answer.headStates.subarray(start, start + hiddenSize);
+        headStates.set(state, (rowPlaces.get(picks[pick].row) ?? 0) * hiddenSize);
+      });
+    }
+    return { logProbs, reusedTokens, headStates, passes: passes.length };
+  }
+
+  /** Runs one pass and keeps the text that it read. */
+  async #pass(
+    text: readonly number[],
+    { reusedLength, textLength, forest, picks }: PlannedPass,
+    needsStates: boolean,
+  ): Promise<{ logProbs: Float32Array; headStates: Float32Array; pickRows: readonly number[] }> {
+    const read = textLength === text.length ? text : text.slice(0, textLength);
+    // The head runs on one row at least: onnxruntime's WebGPU kernels do not take tensors without elements.
+    const asked = picks.length > 0 ? picks : [{ row: 0, token: 0 }];
+    const pass = decoderPass(this.sizes, read, reusedLength, forest, asked);
+    const keeps = reusedLength < textLength;
     const outputs = await this.#run(pass, keeps, needsStates);
     const logProbs = outputs.picked_log_probs.data;
     const headStates = needsStates ? outputs.head_states.data : new Float32Array();
@@ -159,8 +209,8 @@ export class DecoderSession {
       throw error;
     }
     if (keeps)
-      this.#replaceCache({ tokens: [...text], source: text, tensors: presentTensors(this.sizes, outputs) });
-    return { logProbs, reusedTokens, headStates };
+      this.#replaceCache({ tokens: [...read], source: read, tensors: presentTensors(this.sizes, outputs) });
+    return { logProbs, headStates, pickRows: Array.from(pass.pickRows, Number) };
   }
 
   async #run(pass: DecoderPass, keeps: boolean, needsStates: boolean): Promise<Record<string, OrtTensor>> {
@@ -228,21 +278,6 @@ export class DecoderSession {
     await Promise.race([gpuDevice.lost, patience]);
     return this.#isDeviceLost;
   }
-}
-
-/** `prefix.N.key` and `prefix.N.value` of every layer. */
-function cacheNames({ layers }: DecoderSizes, prefix: 'present' | 'past_key_values'): string[] {
-  return Array.from({ length: layers }, (_, layer) => [
-    `${prefix}.${layer}.key`,
-    `${prefix}.${layer}.value`,
-  ]).flat();
-}
-
-/** The kept keys and values under the names that the next run reads. */
-function presentTensors(sizes: DecoderSizes, outputs: Record<string, OrtTensor>): Map<string, OrtTensor> {
-  return new Map(
-    cacheNames(sizes, 'present').map((name) => [name.replace('present', 'past_key_values'), outputs[name]]),
-  );
 }
 
 function deviceLost(cause?: unknown): AppError {

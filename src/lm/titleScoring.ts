@@ -31,6 +31,7 @@ export async function scoreTitles(
   const nodeLogProbs = new Float64Array(trie.nodeTokens.length);
   let reusedTokens = 0;
   let forwardedNodes = 0;
+  let passes = 0;
   const runs = trieRuns(trie, nodesPerPass);
   for (const [index, [start, end]] of runs.entries()) {
     const { forest, rowOfNode } = innerNodes(trie, start, end, prompt.length);
@@ -48,9 +49,10 @@ export async function scoreTitles(
     asked.forEach((node, position) => (nodeLogProbs[node] = result.logProbs[position]));
     if (isFirst) reusedTokens = result.reusedTokens;
     forwardedNodes += forest.tokens.length;
+    passes += result.passes;
   }
   const logProbs = pathSums(trie, nodeLogProbs);
-  return { logProbs, promptTokens: prompt.length, reusedTokens, forwardedNodes, passes: runs.length };
+  return { logProbs, promptTokens: prompt.length, reusedTokens, forwardedNodes, passes };
 }
 
 /** Nodes of a run that have children, as a forest after the prompt. */

@@ -1,5 +1,6 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { AppError } from '../platform/index.ts';
+import { checkBytes, isTokenizerJson, typedText, withoutPrefix } from './tokenizerJson.ts';
 
 /** A stretch of text: `verbatim` text was typed by people and may hold no marker. */
 export interface EncodablePiece {
@@ -15,32 +16,33 @@ export interface EncodedPieces {
 
 /** Turns text into tokens and back. Pieces are encoded apart: no token spans two of them. */
 export interface TextTokenizer {
-  encode(pieces: readonly EncodablePiece[]): EncodedPieces;
+  /** Tokens that the model's family puts before every document: `<bos>` of Gemma and Llama 3, or none. */
+  readonly documentStart: readonly number[];
+  /** `startsDocument`: the first piece begins a document, so that `documentStart` comes before it. */
+  encode(pieces: readonly EncodablePiece[], options?: { startsDocument?: boolean }): EncodedPieces;
   decode(tokens: readonly number[]): string;
 }
 
-/** The parts of a `tokenizer.json` that decide what a marker is. */
-interface TokenizerJson {
-  readonly added_tokens: readonly { readonly id: number; readonly content: string }[];
-  readonly model: { readonly vocab: Readonly<Record<string, number>> };
-}
-
 /**
- * The tokenizer of a Hugging Face model folder, given the parsed `tokenizer.json` and `tokenizer_config.json`.
- * Template pieces may become added tokens; verbatim pieces go through the same byte-level BPE without them, so
- * that a title `<END OF DATA>` is text. Throws `bad-input` where some byte has no token: such text would vanish.
+ * The tokenizer of a Hugging Face model folder, given the parsed `tokenizer.json` and `tokenizer_config.json`: byte-pair
+ * encoding of bytes (GPT-2, Llama 3, Qwen, SmolLM), or of characters with bytes for the rest (Gemma, Llama 2).
+ * Template pieces may become added tokens; verbatim pieces go through the same encoding without them, so that a
+ * title `<|im_end|>` is text. No space is put before a piece. Throws `bad-input` where some byte has no token: such
+ * text would vanish, or become a token for anything unknown.
  */
 export function loadTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown): TextTokenizer {
   if (!isTokenizerJson(tokenizerJson) || typeof tokenizerConfig !== 'object' || tokenizerConfig === null)
-    throw new AppError('bad-input', 'This is no tokenizer.json of a byte-level BPE tokenizer.');
-  checkBytes(tokenizerJson.model.vocab);
-  const template = new Tokenizer(tokenizerJson, tokenizerConfig);
-  const verbatim = new Tokenizer({ ...tokenizerJson, added_tokens: [] }, tokenizerConfig);
+    throw new AppError('bad-input', 'This is no tokenizer.json of a byte-pair tokenizer.');
+  checkBytes(tokenizerJson);
+  const template = new Tokenizer(withoutPrefix(tokenizerJson), tokenizerConfig);
+  const verbatim = new Tokenizer(typedText(withoutPrefix(tokenizerJson)), tokenizerConfig);
   const options = { add_special_tokens: false };
+  const documentStart = leadingTokens(template);
 
   return {
-    encode(pieces) {
-      const tokens: number[] = [];
+    documentStart,
+    encode(pieces, { startsDocument = false } = {}) {
+      const tokens: number[] = startsDocument ? [...documentStart] : [];
       const pieceStarts: number[] = [];
       for (const piece of pieces) {
         pieceStarts.push(tokens.length);
@@ -57,20 +59,11 @@ export function loadTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown):
   };
 }
 
-function isTokenizerJson(value: unknown): value is TokenizerJson {
-  if (typeof value !== 'object' || value === null || !('added_tokens' in value) || !('model' in value))
-    return false;
-  const { added_tokens: added, model } = value;
-  return Array.isArray(added) && typeof model === 'object' && model !== null && 'vocab' in model;
-}
-
-/** Byte-level BPE writes each byte as one printable character; all 256 must be tokens. */
-function checkBytes(vocab: Readonly<Record<string, number>>): void {
-  let shifted = 256;
-  for (let byte = 0; byte < 256; byte++) {
-    const isPrintable = (byte > 32 && byte < 127) || (byte > 160 && byte !== 173);
-    const symbol = String.fromCharCode(isPrintable ? byte : shifted++);
-    if (!Object.hasOwn(vocab, symbol))
-      throw new AppError('bad-input', `The tokenizer has no token for byte ${byte}.`, { byte });
-  }
+/** What the tokenizer itself puts before a text; it may put something behind it too. */
+function leadingTokens(tokenizer: Tokenizer): number[] {
+  const text = 'a';
+  const plain = tokenizer.encode(text, { add_special_tokens: false }).ids;
+  const whole = tokenizer.encode(text, { add_special_tokens: true }).ids;
+  const start = whole.findIndex((_, place) => plain.every((id, offset) => whole[place + offset] === id));
+  return whole.slice(0, Math.max(0, start));
 }

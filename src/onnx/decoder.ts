@@ -2,7 +2,7 @@ import { AppError } from '../platform/index.ts';
 import { contrib, DecoderBuilder, type Activations } from './decoderBuilder.ts';
 import { decoderWeights, type DecoderLayer, type DecoderWeights } from './decoderWeights.ts';
 import { toFloat16 } from './float16.ts';
-import { DataType, float, int } from './model.ts';
+import { DataType, emptyModel, float, int } from './model.ts';
 import { headSize, type LlamaConfig } from './llamaConfig.ts';
 import { writeModel } from './modelWriter.ts';
 
@@ -34,7 +34,7 @@ export function exportDecoder(
     });
   const quantization = bits === null ? null : { bits, blockSize, symmetric };
   const weights = decoderWeights(config, parameters, { quantization, contextLength });
-  const builder = new DecoderBuilder('decoder', activations, config.rmsNormEpsilon);
+  const builder = new DecoderBuilder(emptyModel('decoder'), activations);
   buildDecoder(builder, weights, bits === null ? activations : 'float16');
   return writeModel(builder.model);
 }
@@ -59,7 +59,8 @@ function buildDecoder(g: DecoderBuilder, weights: DecoderWeights, embeddingType:
   const embedding = addEmbedding(g, weights, embeddingType);
   let residual = g.node('Gather', [embedding, 'input_ids'], 'embeddings');
   g.floats(normName(0, weights), [hiddenSize], weights.layers[0].inputNorm);
-  let normed = g.norm(residual, normName(0, weights), 'layer.0.input');
+  const { rmsNormEpsilon } = weights.sizes;
+  let normed = g.norm(residual, normName(0, weights), rmsNormEpsilon, 'layer.0.input');
   weights.layers.forEach((layer, index) => {
     const next = weights.layers.at(index + 1)?.inputNorm ?? weights.finalNorm;
     [normed, residual] = addLayer(g, weights, layer, index, normed, residual, next);
@@ -110,7 +111,7 @@ function addLayer(
   residual: string,
   nextNorm: Float32Array,
 ): [normed: string, residual: string] {
-  const { heads, kvHeads, headSize, hiddenSize } = weights.sizes;
+  const { heads, kvHeads, headSize, hiddenSize, rmsNormEpsilon } = weights.sizes;
   const prefix = `layer.${index}`;
   const parameter = `model.layers.${index}.`;
   const linear = (input: string, name: keyof DecoderLayer['linears'], output: string): string =>
@@ -136,7 +137,10 @@ function addLayer(
   const projected = linear(attended, 'self_attn.o_proj', 'projected');
 
   const norm = g.floats(`${parameter}post_attention_layernorm.weight`, [hiddenSize], layer.postAttentionNorm);
-  const middle = g.addAndNorm(residual, projected, norm, `${prefix}.middle`, `${prefix}.middle_residual`);
+  const middle = g.addAndNorm(residual, projected, norm, rmsNormEpsilon, [
+    `${prefix}.middle`,
+    `${prefix}.middle_residual`,
+  ]);
   const gate = linear(middle, 'mlp.gate_proj', 'gate');
   const up = linear(middle, 'mlp.up_proj', 'up');
   const opened = g.node('Mul', [gate, g.node('Sigmoid', [gate], `${prefix}.sigmoid`)], `${prefix}.silu`);
@@ -145,7 +149,7 @@ function addLayer(
   const next = g.floats(normName(index + 1, weights), [hiddenSize], nextNorm);
   const output = `layer.${index + 1}.input`;
   return [
-    g.addAndNorm(`${prefix}.middle_residual`, down, next, output, `${prefix}.residual`),
+    g.addAndNorm(`${prefix}.middle_residual`, down, next, rmsNormEpsilon, [output, `${prefix}.residual`]),
     `${prefix}.residual`,
   ];
 }

@@ -4,9 +4,9 @@ import { toFloat16 } from './float16.ts';
 import {
   constantTensor,
   DataType,
-  emptyModel,
   importOpset,
   int,
+  ints,
   node,
   float,
   type OnnxAttribute,
@@ -23,17 +23,14 @@ type Dims = (number | string)[];
 
 /** Adds the operations of a decoder to a model, one call per operation; each returns the name of its result. */
 export class DecoderBuilder {
-  readonly model: OnnxModel;
   readonly elementType: number;
 
   constructor(
-    name: string,
+    readonly model: OnnxModel,
     readonly activations: Activations,
-    private readonly rmsNormEpsilon: number,
   ) {
-    this.model = emptyModel(name);
     this.elementType = DataType[activations];
-    importOpset(this.model, contrib);
+    importOpset(model, contrib);
   }
 
   input(name: string, elementType: number, shape: Dims): string {
@@ -83,21 +80,34 @@ export class DecoderBuilder {
     return this.node('Cast', [input], output, { to: int(dataType) });
   }
 
+  /** The largest value along the last axis, which stays as an axis of 1. */
+  highestOfRow(input: string, output: string): string {
+    const opset = this.model.opsetImports.find(({ domain }) => domain === '')?.version ?? 0;
+    // Before opset 18 the axes of a maximum were an attribute.
+    if (opset < 18) return this.node('ReduceMax', [input], output, { axes: ints([-1]), keepdims: int(1) });
+    const axes = this.integers(`${output}.axes`, [-1]);
+    return this.node('ReduceMax', [input, axes], output, { keepdims: int(1) });
+  }
+
   /** RMSNorm of `input`, `[batch, tokens, hidden]`. */
-  norm(input: string, weight: string, output: string): string {
-    const attributes = { axis: int(-1), epsilon: float(this.rmsNormEpsilon), stash_type: int(1) };
+  norm(input: string, weight: string, epsilon: number, output: string): string {
+    const attributes = { axis: int(-1), epsilon: float(epsilon), stash_type: int(1) };
     return this.node('SimplifiedLayerNormalization', [input, weight], output, attributes);
   }
 
   /** Adds `branch` to `residual` in place of `sum` and gives its RMSNorm as `output`, in one operation. */
-  addAndNorm(residual: string, branch: string, weight: string, output: string, sum: string): string {
-    const attributes = { epsilon: float(this.rmsNormEpsilon) };
-    const outputs = [output, '', '', sum];
+  addAndNorm(
+    residual: string,
+    branch: string,
+    weight: string,
+    epsilon: number,
+    [output, sum]: readonly [output: string, sum: string],
+  ): string {
     return this.node(
       'SkipSimplifiedLayerNormalization',
       [residual, branch, weight],
-      outputs,
-      attributes,
+      [output, '', '', sum],
+      { epsilon: float(epsilon) },
       contrib,
     );
   }

@@ -5,7 +5,10 @@ const view = new DataView(new ArrayBuffer(4));
  * Returned as raw bits because Node 20 and older browsers have no `Float16Array`.
  */
 export function toFloat16(values: Float32Array): Uint16Array {
-  return Uint16Array.from(values, halfBits);
+  // `from` would gather the values of a whole weight in a list first.
+  const bits = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) bits[i] = halfBits(values[i]);
+  return bits;
 }
 
 /** Values of half-precision bits; exact. */

@@ -1,6 +1,7 @@
 /*
  * Room onnx: ONNX graphs as values. Pure: graphs and plain numbers in, bytes out; it never runs a graph.
- * It owns the ONNX file format (read, write, add an output), reverse-mode differentiation that emits forward,
+ * It owns the ONNX file format (read, write, add an output), surgery on decoders that others exported (hidden states,
+ * scoring over trees, weights left where they are), reverse-mode differentiation that emits forward,
  * backward, clipping and AdamW as one graph of standard operators (opset 20), and the Llama graphs made with it.
  * Promises: all shapes are static and in elements; parameters live in one flat vector `theta` in the order of
  * `llamaParameters`; malformed files are refused with an AppError before anything large is allocated.
@@ -51,4 +52,7 @@ export { configJson, readConfigJson, type SpecialTokens } from './decoderConfig.
 export { decoderParameters } from './decoderParameters.ts';
 export { fromFloat16, toFloat16 } from './float16.ts';
 export { scoringDecoder, type ScoringDecoder, type ScoringFormat } from './scoringDecoder.ts';
+export { exportedDecoder, type ExportedDecoder } from './exported/exportedDecoder.ts';
+export { type ExportFiles, type ExternalFile } from './exported/externalWeights.ts';
+export { hiddenStatesDecoder, type HiddenStatesDecoder } from './exported/hiddenStates.ts';
 export { knownAnswers, type KnownAnswer, type KnownInput } from './probeModel.ts';

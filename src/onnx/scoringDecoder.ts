@@ -9,8 +9,9 @@ import {
   type LinearWeight,
 } from './decoderWeights.ts';
 import { readDecoder } from './decoderReader.ts';
-import { DataType, float, int, ints, type OnnxModel } from './model.ts';
+import { DataType, emptyModel, float, int, ints, type OnnxModel } from './model.ts';
 import { writeModel } from './modelWriter.ts';
+import { addPickedLogProbs, addScoringInterface, addTreeAttention } from './treeScoring.ts';
 
 /** `quantized` keeps the blocks of the file; `dense` undoes them when the model is loaded. */
 export interface ScoringFormat {
@@ -43,7 +44,7 @@ export interface ScoringDecoder {
  */
 export function scoringDecoder(model: OnnxModel, format: ScoringFormat): ScoringDecoder {
   const weights = readDecoder(model);
-  const builder = new DecoderBuilder('scoring', format.activations, weights.sizes.rmsNormEpsilon);
+  const builder = new DecoderBuilder(emptyModel('scoring'), format.activations);
   const mostRows = 2 * weights.sizes.contextLength;
   buildScoring(builder, weights, format.weights, mostRows);
   const sizes = { ...weights.sizes, layers: weights.layers.length, mostRows };
@@ -57,17 +58,15 @@ function buildScoring(
   mostRows: number,
 ): void {
   const { sizes, layers } = weights;
-  addInterface(g, sizes, layers.length);
+  addScoringInterface(g, { ...sizes, layers: layers.length });
   addRotaryTable(g, weights, mostRows);
   g.floats('embedding', [sizes.vocabSize, sizes.hiddenSize], weights.embedding);
-  g.integers('cache_start', [0]);
-  g.integers('token_axis', [2]);
   const bias =
     g.activations === 'float16' ? g.cast('attention_bias', g.elementType, 'bias') : 'attention_bias';
 
   let residual = g.node('Gather', ['embedding', 'input_ids'], 'embeddings');
   g.floats('layer.0.norm', [sizes.hiddenSize], layers[0].inputNorm);
-  let normed = g.norm(residual, 'layer.0.norm', 'layer.0.input');
+  let normed = g.norm(residual, 'layer.0.norm', sizes.rmsNormEpsilon, 'layer.0.input');
   layers.forEach((layer, index) => {
     const prefix = `layer.${index}`;
     const linear = (input: string, name: string, weight: LinearWeight): string =>
@@ -86,16 +85,22 @@ function buildScoring(
     );
     const projected = linear(attended, 'projected', layer.linears['self_attn.o_proj']);
     const norm = g.floats(`${prefix}.middle_norm`, [sizes.hiddenSize], layer.postAttentionNorm);
-    const middle = g.addAndNorm(residual, projected, norm, `${prefix}.middle`, `${prefix}.middle_residual`);
+    const middle = g.addAndNorm(residual, projected, norm, sizes.rmsNormEpsilon, [
+      `${prefix}.middle`,
+      `${prefix}.middle_residual`,
+    ]);
     const gateUp = concatenateLinears([layer.linears['mlp.gate_proj'], layer.linears['mlp.up_proj']]);
     const gated = addGate(g, linear(middle, 'gate_up', gateUp), prefix);
     const down = linear(gated, 'down', layer.linears['mlp.down_proj']);
     const nextNorm = layers.at(index + 1)?.inputNorm ?? weights.finalNorm;
     const next = g.floats(`layer.${index + 1}.norm`, [sizes.hiddenSize], nextNorm);
     residual = `${prefix}.residual`;
-    normed = g.addAndNorm(`${prefix}.middle_residual`, down, next, `layer.${index + 1}.input`, residual);
+    normed = g.addAndNorm(`${prefix}.middle_residual`, down, next, sizes.rmsNormEpsilon, [
+      `layer.${index + 1}.input`,
+      residual,
+    ]);
   });
-  addLogProbs(g, g.cast(normed, DataType.float32, 'hidden_states'), weights);
+  addHead(g, g.cast(normed, DataType.float32, 'hidden_states'), weights);
 }
 
 /** onnxruntime's RotaryEmbedding takes no more tokens than its tables have rows, whatever their positions are. */
@@ -106,25 +111,6 @@ function addRotaryTable(g: DecoderBuilder, { sizes, rotary }: DecoderWeights, mo
     table.set(rotary[part]);
     g.floats(`${part}_cache`, [mostRows, half], table);
   }
-}
-
-function addInterface(g: DecoderBuilder, sizes: DecoderSizes, layers: number): void {
-  g.input('input_ids', DataType.int64, [1, 'tokens']);
-  g.input('position_ids', DataType.int64, [1, 'tokens']);
-  g.input('attention_bias', DataType.float32, [1, 1, 'tokens', 'visible']);
-  g.input('reused_length', DataType.int64, [1]);
-  g.input('kept_length', DataType.int64, [1]);
-  g.input('head_rows', DataType.int64, ['head_rows']);
-  g.input('picks', DataType.int64, ['picks']);
-  g.input('pick_rows', DataType.int64, ['picks']);
-  g.output('picked_log_probs', DataType.float32, ['picks']);
-  g.output('head_states', DataType.float32, ['head_rows', sizes.hiddenSize]);
-  g.output('hidden_states', DataType.float32, [1, 'tokens', sizes.hiddenSize]);
-  for (let layer = 0; layer < layers; layer++)
-    for (const part of ['key', 'value']) {
-      g.input(`past_key_values.${layer}.${part}`, g.elementType, [1, sizes.kvHeads, 'past', sizes.headSize]);
-      g.output(`present.${layer}.${part}`, g.elementType, [1, sizes.kvHeads, 'kept', sizes.headSize]);
-    }
 }
 
 /** q, k and v as one product; the scale of the scores is folded into q. */
@@ -160,30 +146,11 @@ function addAttention(
   g.node('Split', [positioned, g.integers(`${prefix}.split_k`, [heads, kvHeads])], queryKey, {
     axis: int(1),
   });
-  const key = addCache(g, layer, 'key', queryKey[1]);
-  const value = addCache(g, layer, 'value', rotated[1]);
-
-  const query = g.reshape(queryKey[0], [1, kvHeads, -1, headSize], `${prefix}.grouped_query`);
-  const keyColumns = g.node('Transpose', [key], `${prefix}.key_columns`, { perm: ints([0, 1, 3, 2]) });
-  const grouped = g.node('MatMul', [query, keyColumns], `${prefix}.grouped_scores`);
-  const scores = g.reshape(grouped, [1, heads, -1, 0], `${prefix}.scores`);
-  const masked = g.node('Add', [scores, bias], `${prefix}.masked`);
-  const attention = g.node('Softmax', [masked], `${prefix}.weights`, { axis: int(-1) });
-  const groupedWeights = g.reshape(attention, [1, kvHeads, -1, 0], `${prefix}.grouped_weights`);
-  const mixed = g.node('MatMul', [groupedWeights, value], `${prefix}.grouped_mix`);
-  const mixedByHead = g.reshape(mixed, [1, heads, -1, headSize], `${prefix}.mix_by_head`);
-  const byToken = g.node('Transpose', [mixedByHead], `${prefix}.mix`, { perm: ints([0, 2, 1, 3]) });
-  return g.reshape(byToken, [1, -1, heads * headSize], `${prefix}.attended`);
-}
-
-/** Puts the new rows behind the reused ones, and keeps the first `kept_length` of them for later. */
-function addCache(g: DecoderBuilder, layer: number, part: 'key' | 'value', fresh: string): string {
-  const prefix = `layer.${layer}.${part}`;
-  const past = `past_key_values.${layer}.${part}`;
-  const reused = g.node('Slice', [past, 'cache_start', 'reused_length', 'token_axis'], `${prefix}.reused`);
-  const all = g.node('Concat', [reused, fresh], `${prefix}.all`, { axis: int(2) });
-  g.node('Slice', [all, 'cache_start', 'kept_length', 'token_axis'], `present.${layer}.${part}`);
-  return all;
+  return addTreeAttention(
+    g,
+    { ...sizes, layer, prefix, bias },
+    { query: queryKey[0], key: queryKey[1], value: rotated[1] },
+  );
 }
 
 /** silu(gate) · up; QuickGelu with alpha 1 is silu. */
@@ -194,29 +161,12 @@ function addGate(g: DecoderBuilder, gateUp: string, prefix: string): string {
   return g.node('Mul', [opened, halves[1]], `${prefix}.gated`);
 }
 
-/**
- * Log probabilities of the picked tokens only: the head runs on the rows that matter, in float32 whatever the
- * activations are, and log-sum-exp is written out because WebGPU has no kernel for LogSoftmax.
- */
-function addLogProbs(g: DecoderBuilder, hidden: string, { sizes, embedding }: DecoderWeights): void {
+/** The head runs on the rows that matter, in float32 whatever the activations are. */
+function addHead(g: DecoderBuilder, hidden: string, { sizes, embedding }: DecoderWeights): void {
   const { vocabSize, hiddenSize } = sizes;
   const rows = g.reshape(hidden, [-1, hiddenSize], 'hidden_rows');
   const picked = g.node('Gather', [rows, 'head_rows'], 'head_states', { axis: int(0) });
   const head = transposed(embedding, vocabSize, hiddenSize);
   g.constant('lm_head', DataType.float32, [hiddenSize, vocabSize], head);
-  const logits = g.node('MatMul', [picked, 'lm_head'], 'logits');
-  const lastAxis = g.integers('last_axis', [-1]);
-  const keepdims = { keepdims: int(1) };
-  const highest = g.node('ReduceMax', [logits, lastAxis], 'highest_logit', keepdims);
-  const exponentials = g.node('Exp', [g.node('Sub', [logits, highest], 'shifted')], 'exponentials');
-  const sum = g.node('ReduceSum', [exponentials, lastAxis], 'exponential_sum', keepdims);
-  const logPartition = g.node('Log', [sum], 'log_partition');
-  const flat = g.reshape('shifted', [-1], 'flat_logits');
-  const chosen = g.node('Gather', [flat, 'picks'], 'chosen_logits');
-  const partitions = g.node(
-    'Gather',
-    [g.reshape(logPartition, [-1], 'partitions'), 'pick_rows'],
-    'chosen_partitions',
-  );
-  g.node('Sub', [chosen, partitions], 'picked_log_probs');
+  addPickedLogProbs(g, g.node('MatMul', [picked, 'lm_head'], 'head_logits'));
 }

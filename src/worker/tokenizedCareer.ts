@@ -32,7 +32,7 @@ export function tokenizeCareer(
   examples: readonly CareerHistory[] = [],
 ): TokenizedCareer {
   const { pieces, titlePieces }: CareerText = textify(history, { examples });
-  const { tokens, pieceStarts } = tokenizer.encode(pieces);
+  const { tokens, pieceStarts } = tokenizer.encode(pieces, { startsDocument: true });
   // The piece after a title is the newline that ends it.
   const titles = titlePieces.map((piece) => ({ start: pieceStarts[piece], end: pieceStarts[piece + 2] }));
   return { tokens, titles };
@@ -55,7 +55,7 @@ export function tokenizePrompt(
   mostTokens: number,
 ): TokenizedPrompt {
   const withRecords = (lastRecords: number) =>
-    tokenizer.encode(textifyPrompt(history, next, { lastRecords }).pieces).tokens;
+    tokenizer.encode(textifyPrompt(history, next, { lastRecords }).pieces, { startsDocument: true }).tokens;
   const records = history.observations.length;
   let best = { tokens: withRecords(records), leftOutRecords: 0 };
   if (best.tokens.length <= mostTokens) return best;

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { checkLogProbs } from '../../src/lm/outputCheck.ts';
-import { decoderPass } from '../../src/lm/decoderPass.ts';
+import { checkContext, decoderPass } from '../../src/lm/decoderPass.ts';
 
 const sizes = {
   layers: 1,
   vocabSize: 10,
   hiddenSize: 4,
+  heads: 1,
   kvHeads: 1,
   headSize: 4,
   contextLength: 8,
@@ -58,11 +59,13 @@ describe('decoder pass', () => {
     expect([tree.reusedLength, tree.keptLength]).toEqual([1, 3]);
   });
 
-  it('refuses a text or a tree that is too long', () => {
+  it('refuses a text, or a branch of a tree, that is longer than the context', () => {
     const none = { tokens: [], parents: [], anchors: [] };
-    expect(() => decoderPass(sizes, new Array<number>(9).fill(1), 0, none, [])).toThrow('longer');
+    expect(() => checkContext(sizes, 9, none)).toThrow('longer');
+    const branch = { tokens: [1, 1, 1], parents: [-1, 0, 1], anchors: [6, 6, 6] };
+    expect(() => checkContext(sizes, 2, branch)).toThrow('longer');
     const wide = Array.from({ length: 15 }, () => 0);
     const forest = { tokens: wide, parents: wide.map(() => -1), anchors: wide.map(() => 2) };
-    expect(() => decoderPass(sizes, [1, 2], 0, forest, [])).toThrow('longer');
+    expect(() => checkContext(sizes, 8, forest)).not.toThrow();
   });
 });

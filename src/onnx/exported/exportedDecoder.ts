@@ -1,0 +1,150 @@
+import { DecoderBuilder } from '../decoderBuilder.ts';
+import { DataType, int, type OnnxGraph, type OnnxModel, type ValueInfo } from '../model.ts';
+import { readModel } from '../modelReader.ts';
+import { writeModel } from '../modelWriter.ts';
+import { addPickedLogProbs, addScoringInterface } from '../treeScoring.ts';
+import { exportedSizes, type ExportedSizes } from './exportedSizes.ts';
+import { referToWeights, type ExportFiles, type ExternalFile } from './externalWeights.ts';
+import { GraphIndex, unsupported } from './graphIndex.ts';
+import {
+  addWindowBias,
+  readGroupedAttention,
+  replaceGroupedAttention,
+  type GroupedAttention,
+} from './groupedAttention.ts';
+import { findLanguageHead, type LanguageHead } from './languageHead.ts';
+import { keepLiveNodes } from './liveNodes.ts';
+import { checkRowWise, checkRunnable, isGroupedAttention } from './operators.ts';
+
+/** A scoring graph made of an export whose weights stay where they are; what a session of the room lm wants. */
+export interface ExportedDecoder {
+  /** The graph without its weights. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What the runtime needs beside the graph: the very bytes of the export's files. */
+  readonly externalData: readonly ExternalFile[];
+  readonly format: { readonly activations: ExportedSizes['activations'] };
+  readonly sizes: ExportedSizes & {
+    /** Most tokens that one run may take: onnxruntime rotates no more than its tables have rows. */
+    readonly mostRows: number;
+  };
+}
+
+/**
+ * The scoring graph of any exported decoder whose attention is `GroupQueryAttention`; inputs and outputs are those of
+ * `scoringDecoder`. Each attention is replaced by standard operators under an additive mask, the head runs on the rows
+ * that are asked about, and what made lengths of an attention mask goes. Weights are not copied: the small graph refers
+ * to the bytes of `files`. `config`, the parsed `config.json`, is asked only for sizes that the graph does not tell.
+ * Throws `unsupported`, naming the operator or input, for what cannot be scored so (attention that is written out:
+ * `hiddenStatesDecoder` takes that), and `bad-input` for files that are damaged or incomplete.
+ */
+export function exportedDecoder(files: ExportFiles, config?: unknown): ExportedDecoder {
+  const model = readModel(files.bytes);
+  const { graph } = model;
+  checkRunnable(model);
+  clearNames(graph);
+  const index = new GraphIndex(graph);
+  const head = findLanguageHead(model, index);
+  const attentions = detachAttention(graph, head, index);
+  const sizes = exportedSizes({ graph, attentions, head, index, config });
+  rebuild(model, { head, attentions, sizes, index });
+  const externalData = referToWeights(graph, files);
+  return {
+    bytes: writeModel(model),
+    externalData,
+    format: { activations: sizes.activations },
+    sizes: { ...sizes, mostRows: sizes.contextLength },
+  };
+}
+
+/** Inner tensors with plain names would clash with those of the scoring interface: they get a prefix, in place. */
+function clearNames(graph: OnnxGraph): void {
+  const kept = new Set(['', 'logits', ...graph.inputs.map(({ name }) => name)]);
+  const cleared = (name: string): string => (kept.has(name) || /[./]/.test(name) ? name : `export/${name}`);
+  for (const node of graph.nodes) {
+    node.inputs = node.inputs.map(cleared);
+    node.outputs = node.outputs.map(cleared);
+  }
+  for (const tensor of graph.initializers) tensor.name = cleared(tensor.name);
+}
+
+/**
+ * Reduces the graph, in place, to what leads to the head, with each attention reading its vectors only, and gives the
+ * attentions in the order of their layers.
+ */
+function detachAttention(graph: OnnxGraph, head: LanguageHead, index: GraphIndex): GroupedAttention[] {
+  const { inputs } = graph;
+  const known = new Map(
+    graph.nodes.filter(isGroupedAttention).map((node) => [node, readGroupedAttention(node, inputs)]),
+  );
+  for (const node of known.keys()) node.inputs.fill('', 3, 7);
+  const constants = [head.product, ...head.after.map(({ node }) => node)]
+    .flatMap((node) => node.inputs)
+    .filter((name) => index.isConstant(name));
+  graph.outputs = [head.hidden, ...constants].map((name): ValueInfo => ({ name, elementType: 0 }));
+  keepLiveNodes(graph);
+  const attentions = graph.nodes.flatMap((node) => known.get(node) ?? []);
+  checkRowWise(graph.nodes, index);
+  if (attentions.length === 0) throw unsupported('it has no GroupQueryAttention', 'GroupQueryAttention');
+  for (const { name } of graph.inputs)
+    if (name !== 'input_ids' && name !== 'position_ids')
+      throw unsupported(`beside its attention it reads the input ${name}`, name);
+  return attentions;
+}
+
+/** Gives the reduced graph attention over trees, the head of the asked rows, and the scoring interface, in place. */
+function rebuild(
+  model: OnnxModel,
+  parts: {
+    head: LanguageHead;
+    attentions: readonly GroupedAttention[];
+    sizes: ExportedSizes;
+    index: GraphIndex;
+  },
+): void {
+  const { head, attentions, sizes, index } = parts;
+  const { graph } = model;
+  const g = new DecoderBuilder(model, sizes.activations);
+  graph.nodes = graph.nodes.filter((node) => !isGroupedAttention(node));
+  graph.inputs = [];
+  graph.outputs = [];
+  addScoringInterface(g, sizes);
+  const { inputs } = graph;
+  const biases = new Map<number | null, string>();
+  attentions.forEach((attention, layer) => {
+    const bias = biases.get(attention.window) ?? addBias(g, attention.window);
+    biases.set(attention.window, bias);
+    replaceGroupedAttention(g, attention, { layer, headSize: sizes.headSize, bias }, index);
+  });
+  addHead(g, head);
+  keepLiveNodes(graph);
+  // Also what this model does not read, such as positions where nothing rotates, is fed.
+  graph.inputs = inputs;
+}
+
+function addBias(g: DecoderBuilder, window: number | null): string {
+  if (window !== null) return addWindowBias(g, window);
+  return g.activations === 'float16'
+    ? g.cast('attention_bias', g.elementType, 'whole_bias')
+    : 'attention_bias';
+}
+
+/** The head on the rows that are asked about, with all that comes after it; logits become float32 for the sums. */
+function addHead(g: DecoderBuilder, { product, after, hidden, vocabSize, hiddenSize }: LanguageHead): void {
+  const { nodes } = g.model.graph;
+  const wide = g.cast(hidden, DataType.float32, 'hidden_float');
+  g.reshape(wide, [1, -1, hiddenSize], 'hidden_states');
+  const rows = g.reshape(hidden, [-1, hiddenSize], 'hidden_rows');
+  const picked = g.node('Gather', [rows, 'head_rows'], 'picked_rows', { axis: int(0) });
+  g.cast(picked, DataType.float32, 'head_states');
+  const isGemm = product.opType === 'Gemm';
+  const input = isGemm ? picked : g.reshape(picked, [1, -1, hiddenSize], 'picked_batch');
+  let at = 'head_product';
+  nodes.push({ ...product, name: at, inputs: [input, ...product.inputs.slice(1)], outputs: [at] });
+  after.forEach(({ node, input: before }, place) => {
+    const next = `head_product_${place + 1}`;
+    const inputs = node.inputs.map((name) => (name === before ? at : name));
+    nodes.push({ ...node, name: next, inputs, outputs: [next] });
+    at = next;
+  });
+  addPickedLogProbs(g, g.reshape(g.cast(at, DataType.float32, 'head_float'), [-1, vocabSize], 'head_logits'));
+}

@@ -1,0 +1,117 @@
+import { contrib } from '../decoderBuilder.ts';
+import type { OnnxModel, OnnxNode } from '../model.ts';
+import { unsupported, type GraphIndex } from './graphIndex.ts';
+
+/** Operators that onnxruntime's WebAssembly build lacks; a model that falls back to it would not load. */
+const withoutKernel = new Set([
+  'GatherBlockQuantized',
+  'PagedAttention',
+  'SparseAttention',
+  'DecoderMaskedMultiHeadAttention',
+]);
+
+/** Operators that compute each token's row by itself, or only shapes. */
+const rowWise = new Set([
+  ...[
+    'Abs',
+    'Add',
+    'Cast',
+    'Clip',
+    'Cos',
+    'Div',
+    'Equal',
+    'Erf',
+    'Exp',
+    'Gelu',
+    'Greater',
+    'Less',
+    'Log',
+    'Max',
+  ],
+  ...[
+    'Min',
+    'Mul',
+    'Neg',
+    'Pow',
+    'Reciprocal',
+    'Relu',
+    'Sigmoid',
+    'Silu',
+    'Sin',
+    'Sqrt',
+    'Sub',
+    'Swish',
+    'Tanh',
+    'Where',
+  ],
+  ...['BiasGelu', 'FastGelu', 'QuickGelu'],
+  ...['LayerNormalization', 'RMSNormalization', 'SimplifiedLayerNormalization', 'SkipLayerNormalization'],
+  ...['SkipSimplifiedLayerNormalization', 'ReduceMean', 'RotaryEmbedding'],
+  ...['FusedMatMul', 'Gemm', 'MatMul', 'MatMulBnb4', 'MatMulNBits', 'MoE', 'QMoE', 'DequantizeLinear'],
+  ...[
+    'Concat',
+    'Constant',
+    'ConstantOfShape',
+    'Expand',
+    'Gather',
+    'Identity',
+    'Range',
+    'Reshape',
+    'Shape',
+    'Slice',
+  ],
+  ...['Split', 'Squeeze', 'Transpose', 'Unsqueeze'],
+]);
+
+/** Why an operator that mixes rows, and is no attention that can be replaced, makes scoring wrong. */
+const reasons = new Map([
+  ['MultiHeadAttention', 'its attention is MultiHeadAttention, and only GroupQueryAttention can be replaced'],
+  ['Attention', 'its attention is Attention, and only GroupQueryAttention can be replaced'],
+  ['Softmax', 'its attention is written out (Softmax), and only GroupQueryAttention can be replaced'],
+  [
+    'DynamicQuantizeLinear',
+    'DynamicQuantizeLinear rounds all tokens of a pass together, so that answers would depend on what else is read',
+  ],
+]);
+
+/** Refuses operators that no device here runs, by name. */
+export function checkRunnable({ graph, opsetImports }: OnnxModel): void {
+  for (const { opType, domain } of graph.nodes) {
+    if (withoutKernel.has(opType)) throw unsupported(`onnxruntime has no ${opType} for processors`, opType);
+    if (!['', 'ai.onnx', contrib].includes(domain))
+      throw unsupported(
+        `it needs the operator ${opType} of ${domain}, which onnxruntime does not have`,
+        opType,
+      );
+  }
+  const version = opsetImports.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0;
+  if (version < 13)
+    throw unsupported(`it uses opset ${version} of ONNX, and 13 is the oldest that is read`, 'opset');
+}
+
+/** The one form of attention that can be replaced by an equal one over trees. */
+export function isGroupedAttention({ opType, domain }: OnnxNode): boolean {
+  return opType === 'GroupQueryAttention' && domain === contrib;
+}
+
+/**
+ * Refuses a graph in which, beside the attention that will be replaced, a token's row depends on other rows: a tree of
+ * continuations in one pass would then give wrong answers without a sign. `nodes`: those that `logits` needs.
+ */
+export function checkRowWise(nodes: readonly OnnxNode[], index: GraphIndex): void {
+  for (const node of nodes) {
+    if (isGroupedAttention(node)) continue;
+    const { opType, inputs } = node;
+    if (!rowWise.has(opType))
+      throw unsupported(
+        reasons.get(opType) ??
+          `it has the operator ${opType}, which is not known to compute each token by itself`,
+        opType,
+      );
+    if (opType === 'MatMul' && !inputs.some((name) => index.isConstant(name)))
+      throw unsupported(
+        'its attention is written out (MatMul of two activations), and only GroupQueryAttention can be replaced',
+        opType,
+      );
+  }
+}
