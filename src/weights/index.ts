@@ -7,11 +7,22 @@
  * Every failure is an `AppError`: `quota` (with `usage` and `quota` in bytes), `storage`, `integrity`.
  */
 export { access } from './access.ts';
+export { type ArrivingFile, ArrivingFiles } from './arrivingFiles.ts';
 export { HiddenStatesStore } from './hiddenStates.ts';
+export { InstalledModels, type ModelCheck, type ReadOptions } from './installedModels.ts';
 export { type StorageEstimateReport, estimateStorage } from './quota.ts';
-export { type HiddenStatesRow, type MeasurementRow, WeightsDatabase } from './schema.ts';
+export {
+  type DownloadRow,
+  type HiddenStatesRow,
+  type MeasurementRow,
+  type ModelDescription,
+  type ModelFileRow,
+  type ModelRow,
+  type WantedFile,
+  WeightsDatabase,
+} from './schema.ts';
 export { type SchemaVersion, declareVersions } from './schemaVersions.ts';
-export { type ByteRange, SHARD_BYTES } from './shards.ts';
+export { type ByteRange, SHARD_BYTES, shardCount, shardRange } from './shards.ts';
 export {
   type LoadedWeights,
   type LoadWeightsOptions,
