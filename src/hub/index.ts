@@ -7,11 +7,15 @@
  * model's row. Bytes throughout. Failures are `AppError`; a `download-failed` names its fault in `data.fault`.
  */
 export * from './catalogue.ts';
+export type { GivenFile } from './diskFile.ts';
+export { type ImportOptions, importModel } from './diskImport.ts';
+export { type DiskModel, inspectDisk } from './diskModel.ts';
 export { Downloads, type DownloadsOptions, type RunOptions } from './downloads.ts';
 export type { HubFile, HubModel } from './hubListing.ts';
 export { parseHubName } from './hubName.ts';
 export type { DownloadFault } from './hubRequest.ts';
 export { type Licence, licenceOf } from './licences.ts';
 export type { Dtype } from './modelLayout.ts';
+export { BlobTarget, type ExportOptions, exportModel, exportName } from './modelExport.ts';
 export type { Patience, Wait } from './patience.ts';
 export { type RoomCheck, checkRoom } from './roomCheck.ts';

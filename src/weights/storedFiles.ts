@@ -14,14 +14,18 @@ export async function forgetFile(database: WeightsDatabase, hash: string): Promi
   });
 }
 
-/** Hashes of all files that belong to a stored model or to one on its way, `except` aside. */
-export async function filesOfModels(database: WeightsDatabase, except?: string): Promise<Set<string>> {
+/** Hashes of all files that belong to a stored model or to one on its way, that download aside. */
+export async function filesOfModels(
+  database: WeightsDatabase,
+  exceptDownload?: string,
+): Promise<Set<string>> {
   const { models, downloads } = database;
   return access(database, () =>
     // In one transaction: a download that ends meanwhile moves from one table to the other.
     database.transaction('r', models, downloads, async () => {
-      const rows = [...(await models.toArray()), ...(await downloads.toArray())];
-      return new Set(rows.filter(({ id }) => id !== except).flatMap(({ files }) => files.flatMap(hashesOf)));
+      const onTheirWay = (await downloads.toArray()).filter(({ id }) => id !== exceptDownload);
+      const rows = [...(await models.toArray()), ...onTheirWay];
+      return new Set(rows.flatMap(({ files }) => files.flatMap(hashesOf)));
     }),
   );
 }
