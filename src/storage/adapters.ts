@@ -1,6 +1,6 @@
 import Dexie from 'dexie';
 import { AppError } from '../platform/index.ts';
-import { access } from './access.ts';
+import { access } from '../weights/index.ts';
 import type { AdapterRow, AdapterToKeep } from './learningRows.ts';
 import type { CareersDatabase } from './schema.ts';
 

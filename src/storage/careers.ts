@@ -1,5 +1,5 @@
 import { AppError } from '../platform/index.ts';
-import { access } from './access.ts';
+import { access } from '../weights/index.ts';
 import type { CareersDatabase } from './schema.ts';
 import type { CareerToSave, SavedCareer } from './savedCareer.ts';
 

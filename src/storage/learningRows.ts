@@ -72,12 +72,3 @@ export interface AdapterToKeep {
   row: AdapterRow;
   files: readonly { name: string; content: Uint8Array<ArrayBuffer> }[];
 }
-
-/** Hidden states of some people, one after another, `[steps × hiddenSize]` float16 bits each. */
-export interface HiddenStatesRow {
-  /** Names the model, its template and the panel. */
-  key: string;
-  index: number;
-  panel: string;
-  data: Uint16Array<ArrayBuffer>;
-}

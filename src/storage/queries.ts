@@ -1,7 +1,7 @@
-import { access } from './access.ts';
-import { type StorageEstimateReport, estimateStorage } from './quota.ts';
+import { type StorageEstimateReport, WeightsDatabase, access, estimateStorage } from '../weights/index.ts';
+
 import type { SavedCareer, SavedCareerSummary } from './savedCareer.ts';
-import { CareersDatabase, WeightsDatabase } from './schema.ts';
+import { CareersDatabase } from './schema.ts';
 
 /** What this origin keeps on the device. */
 export interface StorageReport {

@@ -1,55 +1,14 @@
-import Dexie, { type Table, type Transaction } from 'dexie';
+import Dexie, { type Table } from 'dexie';
+import { type SchemaVersion, declareVersions } from '../weights/index.ts';
 import type {
   AdapterFileRow,
   AdapterRow,
   CheckpointRow,
-  HiddenStatesRow,
   PanelPeopleRow,
   PanelRow,
   RunRow,
 } from './learningRows.ts';
 import type { SavedCareer } from './savedCareer.ts';
-
-/**
- * A stored file of weights. Written last, in a transaction of its own, after every shard is stored and the whole
- * file's hash was right: a row here means that the file was complete.
- */
-export interface FileRow {
-  /** SHA-256 of the whole file, lower-case hex: the key, so that a new revision never meets old bytes. */
-  sha256: string;
-  bytes: number;
-  shardBytes: number;
-  /** SHA-256 of every shard, in order. */
-  shardHashes: string[];
-  savedAt: number;
-}
-
-/** One piece of a file. `data` is never indexed: an index on it copies every blob into the index. */
-export interface ShardRow {
-  /** SHA-256 of the whole file. */
-  file: string;
-  index: number;
-  /** SHA-256 of this shard as it came from the network; a partial download resumes on it. */
-  sha256: string;
-  data: Blob;
-}
-
-/** The manifest of a model all of whose files are stored, so that a visit without network finds them. */
-export interface ManifestRow {
-  /** Address of the manifest, as the page knows it. */
-  address: string;
-  /** As it was parsed from JSON; its reader checks it again. */
-  manifest: unknown;
-  savedAt: number;
-}
-
-/** What was measured once about a device of this machine, so that a later visit need not wait for it again. */
-export interface MeasurementRow {
-  /** Names what was measured, with everything that it depends on. */
-  key: string;
-  outcome: string;
-  measuredAt: number;
-}
 
 export interface SettingRow {
   key: 'keepsDrafts';
@@ -59,21 +18,6 @@ export interface SettingRow {
 export interface DraftRow extends SavedCareer {
   id: 'draft';
 }
-
-/** One step of a schema's history. Released versions are never changed, only added to. */
-export interface SchemaVersion {
-  version: number;
-  /** Keys and indexes, in Dexie's notation; null drops a table. */
-  stores: Record<string, string | null>;
-  /** Brings the rows of the version before into this one's shape. */
-  upgrade?: (transaction: Transaction) => Promise<void>;
-}
-
-export const weightsVersions: readonly SchemaVersion[] = [
-  { version: 1, stores: { files: '&sha256', shards: '[file+index]', manifests: '&address' } },
-  { version: 2, stores: { measurements: '&key' } },
-  { version: 3, stores: { hiddenStates: '[key+index], panel' } },
-];
 
 export const careersVersions: readonly SchemaVersion[] = [
   { version: 1, stores: { careers: '&id, savedAt', drafts: '&id', settings: '&key' } },
@@ -89,27 +33,6 @@ export const careersVersions: readonly SchemaVersion[] = [
     },
   },
 ];
-
-function declareVersions(database: Dexie, versions: readonly SchemaVersion[]): void {
-  for (const { version, stores, upgrade } of versions) {
-    const declared = database.version(version).stores(stores);
-    if (upgrade) declared.upgrade(upgrade);
-  }
-}
-
-/** Model files, what was measured on devices, and what can be computed again. A database of its own: pages that download models never open the careers. */
-export class WeightsDatabase extends Dexie {
-  declare readonly files: Table<FileRow, string>;
-  declare readonly shards: Table<ShardRow, [string, number]>;
-  declare readonly manifests: Table<ManifestRow, string>;
-  declare readonly measurements: Table<MeasurementRow, string>;
-  declare readonly hiddenStates: Table<HiddenStatesRow, [string, number]>;
-
-  constructor(name = 'onward-weights', versions = weightsVersions) {
-    super(name);
-    declareVersions(this, versions);
-  }
-}
 
 /** What the person asked to keep, and what they trained. Empty until they ask or train. */
 export class CareersDatabase extends Dexie {

@@ -1,13 +1,17 @@
 import type Dexie from 'dexie';
 import { AppError } from '../platform/index.ts';
-import { access } from './access.ts';
+import {
+  HiddenStatesStore,
+  type MeasurementRow,
+  WeightStore,
+  WeightsDatabase,
+  access,
+} from '../weights/index.ts';
 import { CareerStore } from './careers.ts';
 import { AdapterStore } from './adapters.ts';
-import { HiddenStatesStore } from './hiddenStates.ts';
 import { PanelStore } from './panels.ts';
 import { RunStore } from './runs.ts';
-import { CareersDatabase, type MeasurementRow, WeightsDatabase } from './schema.ts';
-import { WeightStore } from './weights.ts';
+import { CareersDatabase } from './schema.ts';
 
 /** A deletion waits for other tabs to let go; they do so as soon as they are awake. */
 const DELETE_LIMIT_MS = 10_000;

@@ -1,5 +1,5 @@
 import { AppError, abortError, isAbort, throwIfAborted } from '../platform/index.ts';
-import type { ByteRange, WeightSource } from '../storage/index.ts';
+import type { ByteRange, WeightSource } from '../weights/index.ts';
 
 /** Failed requests in a row, without a byte in between, after which a download counts as failed. */
 const ATTEMPTS = 3;

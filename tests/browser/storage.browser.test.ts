@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Store, StoredQueries } from '../../src/storage/index.ts';
-import { CareersDatabase, WeightsDatabase } from '../../src/storage/schema.ts';
-import { countingSource, fillDisk, flipBit, weightBytes, weightFile } from '../storage/weightFixtures.ts';
+import { CareersDatabase } from '../../src/storage/schema.ts';
+import { WeightsDatabase } from '../../src/weights/index.ts';
+import { countingSource, fillDisk, flipBit, weightBytes, weightFile } from '../weights/weightFixtures.ts';
 
 const MEGABYTE = 2 ** 20;
 const bytes = weightBytes(20 * MEGABYTE + 17);

@@ -1,9 +1,10 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
 import type { CareerHistory } from '../../src/career/index.ts';
-import { CareersDatabase, WeightsDatabase } from '../../src/storage/schema.ts';
+import { CareersDatabase } from '../../src/storage/schema.ts';
+import { WeightsDatabase } from '../../src/weights/index.ts';
 import { Store, StoredQueries } from '../../src/storage/index.ts';
-import { countingSource, weightBytes, weightFile } from './weightFixtures.ts';
+import { countingSource, weightBytes, weightFile } from '../weights/weightFixtures.ts';
 
 function history(title: string): CareerHistory {
   return {

@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
-import { CareersDatabase, WeightsDatabase, careersVersions } from '../../src/storage/schema.ts';
+import { CareersDatabase, careersVersions } from '../../src/storage/schema.ts';
+import { WeightsDatabase } from '../../src/weights/index.ts';
 import {
   type CheckpointRow,
   type PanelRow,
@@ -9,7 +10,7 @@ import {
   Store,
   StoredQueries,
 } from '../../src/storage/index.ts';
-import { fillDisk } from './weightFixtures.ts';
+import { fillDisk } from '../weights/weightFixtures.ts';
 
 let databases = 0;
 function fresh() {

@@ -1,7 +1,8 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
 import type { DeviceCandidate, OpenedDevice } from '../../src/lm/index.ts';
-import { CareersDatabase, WeightsDatabase } from '../../src/storage/schema.ts';
+import { CareersDatabase } from '../../src/storage/schema.ts';
+import { WeightsDatabase } from '../../src/weights/index.ts';
 import { Store } from '../../src/storage/index.ts';
 import type { DevicePreference } from '../../src/worker/index.ts';
 import { tryNextDevice } from '../../src/worker/deviceAttempt.ts';

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { type Server, createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Store } from '../../src/storage/index.ts';
-import { CareersDatabase, WeightsDatabase } from '../../src/storage/schema.ts';
+import { CareersDatabase } from '../../src/storage/schema.ts';
+import { WeightsDatabase } from '../../src/weights/index.ts';
 import { ModelFiles } from '../../src/worker/modelFiles.ts';
-import { fillDisk } from '../storage/weightFixtures.ts';
+import { fillDisk } from '../weights/weightFixtures.ts';
 
 const files = {
   'config.json': Buffer.from('{}'),

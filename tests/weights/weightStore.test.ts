@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { WeightStore } from '../../src/storage/weights.ts';
+import { WeightStore } from '../../src/weights/weightStore.ts';
 import {
   breakingSource,
   countingSource,

@@ -1,6 +1,5 @@
 import { access } from './access.ts';
-import type { HiddenStatesRow } from './learningRows.ts';
-import type { WeightsDatabase } from './schema.ts';
+import type { HiddenStatesRow, WeightsDatabase } from './schema.ts';
 
 /**
  * Hidden states of panels: they can be computed again, so they go first when room is short. Throws `AppError` `quota` or

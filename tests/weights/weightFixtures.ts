@@ -1,7 +1,7 @@
 import type Dexie from 'dexie';
 import { AppError } from '../../src/platform/index.ts';
-import type { WeightFile, WeightSource } from '../../src/storage/index.ts';
-import { WeightsDatabase } from '../../src/storage/schema.ts';
+import type { WeightFile, WeightSource } from '../../src/weights/index.ts';
+import { WeightsDatabase } from '../../src/weights/index.ts';
 
 /** `length` bytes that no shard shares with another. */
 export function weightBytes(length: number, seed = 1): Uint8Array<ArrayBuffer> {

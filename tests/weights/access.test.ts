@@ -2,10 +2,11 @@ import 'fake-indexeddb/auto';
 import Dexie from 'dexie';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/platform/index.ts';
-import { access } from '../../src/storage/access.ts';
-import { CareersDatabase, WeightsDatabase, weightsVersions } from '../../src/storage/schema.ts';
+import { access } from '../../src/weights/access.ts';
+import { CareersDatabase } from '../../src/storage/schema.ts';
+import { WeightsDatabase, weightsVersions } from '../../src/weights/schema.ts';
 import { Store } from '../../src/storage/store.ts';
-import { WeightStore } from '../../src/storage/weights.ts';
+import { WeightStore } from '../../src/weights/weightStore.ts';
 import { countingSource, weightBytes, weightFile } from './weightFixtures.ts';
 
 const bytes = weightBytes(2500);

@@ -1,8 +1,8 @@
-import Dexie from 'dexie';
 import { AppError, sha256, throwIfAborted } from '../platform/index.ts';
 import { access } from './access.ts';
 import type { FileRow, WeightsDatabase } from './schema.ts';
 import { type ByteRange, SHARD_BYTES, copyShard, missingRanges, shardCount, shardRange } from './shards.ts';
+import { filesOfModels, forgetFile } from './storedFiles.ts';
 
 /** A file of weights as its manifest describes it. */
 export interface WeightFile {
@@ -100,21 +100,22 @@ export class WeightStore {
 
   /** Deletes one file; its row first, so that half a deletion is no file. */
   async forget(fileSha256: string): Promise<void> {
-    await access(this.database, async () => {
-      await this.database.files.delete(fileSha256);
-      const shards = this.database.shards.where('[file+index]');
-      await shards.between([fileSha256, Dexie.minKey], [fileSha256, Dexie.maxKey]).delete();
-    });
+    await forgetFile(this.database, fileSha256);
   }
 
-  /** Deletes every file but these (the files of earlier revisions, and downloads that were given up). */
+  /**
+   * Deletes every file but these, the files of earlier revisions for instance. Files of models that the person
+   * stored, or is storing, stay.
+   */
   async keepOnly(fileSha256s: ReadonlySet<string>): Promise<void> {
     const stored = await access(this.database, async () => {
       const shards = await this.database.shards.toCollection().primaryKeys();
       const files = await this.database.files.toCollection().primaryKeys();
       return new Set([...files, ...shards.map(([file]) => file)]);
     });
-    for (const file of stored) if (!fileSha256s.has(file)) await this.forget(file);
+    // Asked for last: whatever was stored until now had its model's row written before.
+    const ofModels = await filesOfModels(this.database);
+    for (const file of stored) if (!fileSha256s.has(file) && !ofModels.has(file)) await this.forget(file);
   }
 
   /** The file's row; one of another shard size (an earlier release's) goes, with its shards. */

@@ -1,0 +1,120 @@
+import { AppError, Progress, type ReportProgress, throwIfAborted } from '../platform/index.ts';
+import { ArrivingFiles, type ModelRow, type WeightsDatabase, shardRange } from '../weights/index.ts';
+import type { DiskFile } from './diskFile.ts';
+import { type DiskModel, describeDisk } from './diskModel.ts';
+import { IncrementalSha256 } from './fileHash.ts';
+import type { Dtype } from './modelLayout.ts';
+import { askToPersist, requireRoom } from './roomCheck.ts';
+
+export interface ImportOptions {
+  signal?: AbortSignal | undefined;
+  onProgress?: ReportProgress;
+  isForced?: boolean;
+  shardBytes?: number;
+}
+
+interface HashedFile {
+  source: DiskFile;
+  path: string;
+  bytes: number;
+  sha256: string;
+}
+
+/**
+ * Stores a model from disk: reads every file once for its hash and once for its bytes, and writes the model's row last.
+ * Throws `AppError`: `integrity` where a file differs from its manifest or changes while it is read, `bad-input`, `quota`,
+ * `storage`, `aborted`; then nothing of it stays.
+ */
+export async function importModel(
+  model: DiskModel,
+  dtype: Dtype,
+  database: WeightsDatabase,
+  { signal, onProgress = () => undefined, isForced = false, shardBytes }: ImportOptions = {},
+): Promise<ModelRow> {
+  const arriving = new ArrivingFiles(database, shardBytes);
+  const variant = model.variants.find((entry) => entry.dtype === dtype);
+  if (!variant) throw new AppError('bad-input', `${model.name} has no ${dtype}`);
+  const bytes = variant.files.reduce((sum, file) => sum + file.bytes, 0);
+  await askToPersist();
+  if (!isForced) await requireRoom(bytes);
+  // The second half of the bar is the second reading; its last step is the model's row.
+  const progress = new Progress(2 * bytes + 1, onProgress);
+  const onBytes = (count: number): void => {
+    throwIfAborted(signal);
+    progress.advance(count);
+  };
+  const files: HashedFile[] = [];
+  for (const source of variant.files) files.push(await hashed(source, model, onBytes));
+  const description = await describeDisk(model, dtype, files);
+  const wanted = files.map(({ path, bytes: length, sha256 }) => ({ path, bytes: length, sha256 }));
+  const now = Date.now();
+  const row = { ...description, files: wanted.map((file) => ({ ...file, gitSha1: null })), startedAt: now };
+  await arriving.putDownload(row);
+  try {
+    for (const file of files) {
+      if (await arriving.isComplete(file)) progress.advance(file.bytes);
+      else await store(file, arriving, onBytes);
+    }
+    throwIfAborted(signal);
+    const installed = { ...description, files: wanted, installedAt: now, usedAt: null, checkedAt: now };
+    await arriving.install(installed);
+    progress.complete();
+    return installed;
+  } catch (error) {
+    await arriving.cancel(row).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function hashed(
+  source: DiskFile,
+  { manifest }: DiskModel,
+  onBytes: (count: number) => void,
+): Promise<HashedFile> {
+  const hash = await IncrementalSha256.create();
+  for await (const chunk of source.read()) {
+    await hash.update(chunk);
+    onBytes(chunk.length);
+  }
+  const sha256 = hash.digest();
+  const expected = manifest?.files.find(({ path }) => path === source.path)?.sha256;
+  if (expected !== undefined && expected !== sha256) throw otherBytes(source.path, 'its manifest describes');
+  return { source, path: source.path, bytes: source.bytes, sha256 };
+}
+
+async function store(
+  file: HashedFile,
+  arriving: ArrivingFiles,
+  onBytes: (count: number) => void,
+): Promise<void> {
+  const hash = await IncrementalSha256.create();
+  let index = 0;
+  let filled = 0;
+  let shard = emptyShard(index, file, arriving);
+  for await (const chunk of file.source.read()) {
+    await hash.update(chunk);
+    for (let taken = 0; taken < chunk.length;) {
+      const piece = chunk.subarray(taken, taken + shard.length - filled);
+      if (piece.length === 0) throw otherBytes(file.path, 'it was a moment ago');
+      shard.set(piece, filled);
+      taken += piece.length;
+      filled += piece.length;
+      if (filled < shard.length) continue;
+      await arriving.putShard(file, index, shard);
+      shard = emptyShard(++index, file, arriving);
+      filled = 0;
+    }
+    onBytes(chunk.length);
+  }
+  if (hash.digest() !== file.sha256) throw otherBytes(file.path, 'it was a moment ago');
+  await arriving.finish(file);
+}
+
+function emptyShard(index: number, { bytes }: HashedFile, { shardBytes }: ArrivingFiles) {
+  const { start, end } = shardRange(index, bytes, shardBytes);
+  return new Uint8Array(Math.max(0, end - start));
+}
+
+function otherBytes(path: string, than: string): AppError {
+  return new AppError('integrity', `${path} is not the file that ${than}; nothing was stored`, { path });
+}

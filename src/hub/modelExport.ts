@@ -1,0 +1,71 @@
+import { TextReader, ZipWriter } from '@zip.js/zip.js/lib/zip-core-native.js';
+import type { InstalledModels, ModelRow } from '../weights/index.ts';
+import { Progress, type ReportProgress, throwIfAborted } from '../platform/index.ts';
+import { MANIFEST_NAME, manifestOf } from './modelManifest.ts';
+
+export interface ExportOptions {
+  signal?: AbortSignal | undefined;
+  onProgress?: ReportProgress;
+}
+
+/** The name of the folder in the archive, and of the archive. */
+export function exportName({ name, dtype }: ModelRow): string {
+  const last = name.split('/').at(-1) ?? name;
+  return `${last.replace(/[^\w.-]+/g, '-')}-${dtype}`;
+}
+
+/**
+ * Writes a stored model as a ZIP archive, verified shard by shard as it is read and never in memory as a whole: a manifest with
+ * the hash of every file, then the files as they are. Unpacked, it is a folder that transformers.js loads. Throws
+ * `AppError`: `integrity` where the stored model is damaged, `aborted`, and what `target` rejects with.
+ */
+export async function exportModel(
+  model: ModelRow,
+  installed: InstalledModels,
+  target: WritableStream<Uint8Array>,
+  { signal, onProgress = () => undefined }: ExportOptions = {},
+): Promise<void> {
+  const progress = new Progress(model.bytes, onProgress);
+  const folder = exportName(model);
+  // Weights do not shrink: they are stored as they are.
+  const zip = new ZipWriter(target, { level: 0, useWebWorkers: false });
+  const manifest = JSON.stringify(manifestOf(model), null, 2);
+  try {
+    await zip.add(`${folder}/${MANIFEST_NAME}`, new TextReader(manifest));
+    for (const file of model.files) {
+      const shards = installed.stream(model, file);
+      const content = new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          throwIfAborted(signal);
+          const { done, value } = await shards.next();
+          if (done) {
+            controller.close();
+            return;
+          }
+          controller.enqueue(value);
+          progress.advance(value.length);
+        },
+      });
+      await zip.add(`${folder}/${file.path}`, content);
+    }
+    await zip.close();
+  } catch (error) {
+    await target.abort(error).catch(() => undefined);
+    throw error;
+  }
+  progress.complete();
+}
+
+/** A place for an archive where the browser lets no page write into a file: parts of a blob, which it may keep on the disk. */
+export class BlobTarget {
+  readonly #parts: Blob[] = [];
+  readonly stream = new WritableStream<Uint8Array<ArrayBuffer>>({
+    write: (chunk) => {
+      this.#parts.push(new Blob([chunk]));
+    },
+  });
+
+  get blob(): Blob {
+    return new Blob(this.#parts, { type: 'application/zip' });
+  }
+}
