@@ -64,14 +64,18 @@ export async function tryDevice(
   const opened = await opening(candidate);
   if (typeof opened === 'string') return failed(opened, false);
   const absence = await withPatience(startProblem(opened.runtime, cases), startPatienceMs);
-  const problem = absence ?? (await withPatience(probeProblem(opened.runtime, cases), patienceMs));
+  const answers = (given: readonly ProbeCase[]) =>
+    withPatience(probeProblem(opened.runtime, given), patienceMs);
+  const problem = absence ?? (await answers(cases.filter(({ needsF16 }) => !needsF16)));
   if (problem !== null) {
     opened.runtime.gpuDevice?.destroy();
     return failed(problem, absence === null);
   }
-  const reason = 'gave the known answer of every test';
+  const halfProblem = opened.hasF16 ? await answers(cases.filter(({ needsF16 }) => needsF16)) : null;
+  const reason = `gave the known answer of every test${halfProblem === null ? '' : `, but not in 16 bits (${halfProblem})`}`;
   const attempts = [...earlier, { device: label, isUsable: true, reason, hasRun: true }];
-  return { ...opened, device, reason: chosenReason(label, earlier), attempts };
+  const hasF16 = opened.hasF16 && halfProblem === null;
+  return { ...opened, hasF16, device, reason: chosenReason(label, earlier), attempts };
 }
 
 /** WebGPU with all features, WebGPU without subgroups, then the processor; or only the kind that was asked for. */

@@ -4,7 +4,7 @@ import type { OrtTensor, Runtime } from './runtime.ts';
 /** One input of a probe, as plain values. */
 export interface ProbeInput {
   readonly name: string;
-  readonly type: 'float32' | 'int64';
+  readonly type: 'float32' | 'float16' | 'int64';
   readonly dims: readonly number[];
   readonly values: readonly number[];
 }
@@ -19,6 +19,8 @@ export interface ProbeCase {
   /** Some elements of the output: index and value. */
   readonly expected: readonly (readonly [index: number, value: number])[];
   readonly tolerance: number;
+  /** Says whether the device computes in float16; one that does not is used in float32. */
+  readonly needsF16: boolean;
 }
 
 /** Fetches and starts the runtime for a session of the first case; null where that worked, else why not. Never throws. */
@@ -64,11 +66,7 @@ async function runCase({ ort, sessionOptions }: Runtime, probe: ProbeCase): Prom
   const session = await ort.InferenceSession.create(probe.model, { ...sessionOptions, logSeverityLevel: 3 });
   try {
     const feeds: Record<string, OrtTensor> = {};
-    for (const { name, type, dims, values } of probe.inputs)
-      feeds[name] =
-        type === 'int64'
-          ? new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims)
-          : new ort.Tensor('float32', Float32Array.from(values), dims);
+    for (const input of probe.inputs) feeds[input.name] = tensorOf(ort, input);
     const outputs = await session.run(feeds, [probe.output]);
     const { data } = outputs[probe.output];
     if (!(data instanceof Float32Array)) throw new AppError('bad-output', 'the answer is of the wrong type');
@@ -76,4 +74,10 @@ async function runCase({ ort, sessionOptions }: Runtime, probe: ProbeCase): Prom
   } finally {
     await session.release();
   }
+}
+
+function tensorOf(ort: Runtime['ort'], { type, dims, values }: ProbeInput): OrtTensor {
+  if (type === 'int64') return new ort.Tensor(type, BigInt64Array.from(values, BigInt), dims);
+  if (type === 'float16') return new ort.Tensor(type, Uint16Array.from(values), dims);
+  return new ort.Tensor(type, Float32Array.from(values), dims);
 }

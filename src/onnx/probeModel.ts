@@ -1,12 +1,13 @@
-import { elementCount, llamaParameters, type LlamaConfig } from './llamaConfig.ts';
+import { elementCount, headSize, llamaParameters, type LlamaConfig } from './llamaConfig.ts';
 import { exportDecoder } from './decoder.ts';
 import { readModel } from './modelReader.ts';
-import { scoringDecoder } from './scoringDecoder.ts';
+import { scoringDecoder, type ScoringFormat } from './scoringDecoder.ts';
 
 /** A value by name, for a runtime to make a tensor of. */
 export interface KnownInput {
   readonly name: string;
-  readonly type: 'float32' | 'int64';
+  /** Values of float16 are zeros only: they are given as bits. */
+  readonly type: 'float32' | 'float16' | 'int64';
   readonly dims: readonly number[];
   readonly values: readonly number[];
 }
@@ -19,6 +20,8 @@ export interface KnownAnswer {
   readonly output: string;
   readonly expected: readonly (readonly [index: number, value: number])[];
   readonly tolerance: number;
+  /** A device that gets this wrong is used all the same, in float32 only. */
+  readonly needsF16: boolean;
 }
 
 /** The shape of the probe: one block with grouped queries and quantized weights. */
@@ -78,50 +81,59 @@ export function probeParameters(): Map<string, Float32Array> {
  */
 export function knownAnswers(): KnownAnswer[] {
   const model = exportDecoder(probeShape, probeParameters(), probeFormat);
-  const scoring = scoringDecoder(readModel(model), { weights: 'quantized', activations: 'float32' });
   const length = probeTokens.length;
-  const { kvHeads } = probeShape;
-  const cache = (rows: number): KnownInput[] =>
-    ['key', 'value'].map((part) => ({
-      name: `past_key_values.0.${part}`,
-      type: 'float32',
-      dims: [1, kvHeads, rows, scoring.sizes.headSize],
-      values: new Array<number>(kvHeads * rows * scoring.sizes.headSize).fill(0),
-    }));
-  const tokens = integers('input_ids', [1, length], probeTokens);
-  const causal = probeTokens.flatMap((_, row) =>
-    probeTokens.map((__, column) => (column > row ? -30_000 : 0)),
-  );
-  const answer = { output: 'hidden_states', expected: knownHiddenStates, tolerance: 1e-3 };
+  const answer = { output: 'hidden_states', expected: knownHiddenStates, tolerance: 1e-3, needsF16: false };
+  const inPlainOperators = (weights: ScoringFormat['weights'], activations: 'float32' | 'float16') => ({
+    name: `attention in plain operators over ${length} tokens`,
+    model: scoringDecoder(readModel(model), { weights, activations }).bytes,
+    inputs: scoringInputs(activations),
+  });
   return [
     {
       ...answer,
       name: `grouped-query attention over ${length} tokens`,
       model,
       inputs: [
-        tokens,
+        integers('input_ids', [1, length], probeTokens),
         integers('attention_mask', [1, length], new Array<number>(length).fill(1)),
         integers('num_logits_to_keep', [], [1]),
-        ...cache(0),
+        ...emptyCache(0, 'float32'),
       ],
     },
-    {
-      ...answer,
-      name: `attention in plain operators over ${length} tokens`,
-      model: scoring.bytes,
-      inputs: [
-        tokens,
-        integers('position_ids', [1, length], [...probeTokens.keys()]),
-        { name: 'attention_bias', type: 'float32', dims: [1, 1, length, length], values: causal },
-        integers('reused_length', [1], [0]),
-        integers('kept_length', [1], [length]),
-        integers('head_rows', [1], [length - 1]),
-        integers('picks', [1], [0]),
-        integers('pick_rows', [1], [0]),
-        ...cache(1),
-      ],
-    },
+    { ...answer, ...inPlainOperators('quantized', 'float32') },
+    // Half precision has 11 bits: elements of about 3 come out within a few thousandths, sums of many within this.
+    { ...answer, ...inPlainOperators('dense', 'float16'), tolerance: 0.1, needsF16: true },
   ];
+}
+
+function scoringInputs(activations: 'float32' | 'float16'): KnownInput[] {
+  const length = probeTokens.length;
+  const causal = probeTokens.flatMap((_, row) =>
+    probeTokens.map((__, column) => (column > row ? -30_000 : 0)),
+  );
+  return [
+    integers('input_ids', [1, length], probeTokens),
+    integers('position_ids', [1, length], [...probeTokens.keys()]),
+    { name: 'attention_bias', type: 'float32', dims: [1, 1, length, length], values: causal },
+    integers('reused_length', [1], [0]),
+    integers('kept_length', [1], [length]),
+    integers('head_rows', [1], [length - 1]),
+    integers('picks', [1], [0]),
+    integers('pick_rows', [1], [0]),
+    ...emptyCache(1, activations),
+  ];
+}
+
+/** Keys and values of tokens that nothing sees. */
+function emptyCache(rows: number, type: 'float32' | 'float16'): KnownInput[] {
+  const { kvHeads } = probeShape;
+  const size = headSize(probeShape);
+  return ['key', 'value'].map((part) => ({
+    name: `past_key_values.0.${part}`,
+    type,
+    dims: [1, kvHeads, rows, size],
+    values: new Array<number>(kvHeads * rows * size).fill(0),
+  }));
 }
 
 function integers(name: string, dims: readonly number[], values: readonly number[]): KnownInput {

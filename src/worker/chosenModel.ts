@@ -4,6 +4,7 @@ import { bundledModel } from './bundledModel.ts';
 import type { ModelChoice } from './contract.ts';
 import type { ModelContent, ReportFiles } from './modelContent.ts';
 import { ModelFiles } from './modelFiles.ts';
+import { storedModel } from './storedModel.ts';
 
 export interface ModelPlace {
   /** Absolute address of the folder that holds `manifest.json`. */
@@ -17,5 +18,6 @@ export function chosenModel(
   choice: ModelChoice,
   { models, store, device }: ModelPlace,
 ): (onFiles: ReportFiles, signal?: AbortSignal) => Promise<ModelContent> {
+  if (choice !== null) return (onFiles, signal) => storedModel(choice, store, device, onFiles, signal);
   return (onFiles, signal) => bundledModel(new ModelFiles(models, store), device.hasF16, onFiles, signal);
 }

@@ -105,6 +105,20 @@ describe('choice of device', () => {
     expect(chosen.reason).toContain('absent could not be used (this browser has no WebGPU)');
   });
 
+  it('takes a device that claims 16 bits by its answer in them, and without them where that is wrong', async () => {
+    const claims = { ...processor, hasF16: true };
+    expect((await firstUsable([candidate('right', claims)])).hasF16).toBe(true);
+    let answers = 0;
+    // The known answers in float32 come first.
+    const inHalf = broken((values) => {
+      if (++answers === cases.length) values.fill(0);
+    });
+    const chosen = await firstUsable([candidate('wrong', { ...inHalf, hasF16: true })]);
+    expect(chosen.hasF16).toBe(false);
+    expect(chosen.attempts[0]).toMatchObject({ isUsable: true });
+    expect(chosen.attempts[0].reason).toContain('but not in 16 bits');
+  });
+
   it('does not wait for ever for a device that hangs', async () => {
     const hanging = scripted({ run: () => new Promise<never>(() => undefined) });
     const { attempts } = await firstUsable([candidate('hanging', hanging), candidate('right', processor)], {

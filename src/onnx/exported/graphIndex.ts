@@ -43,15 +43,19 @@ export class GraphIndex {
 
   /** Shape of a matrix that follows from a constant, possibly turned over; undefined where that is not plain. */
   matrixDims(name: string): readonly [rows: number, columns: number] | undefined {
+    const source = this.matrixSource(name);
+    if (source === undefined) return undefined;
+    const [rows, columns] = source.tensor.dims;
+    return source.isTurned ? [columns, rows] : [rows, columns];
+  }
+
+  /** The constant matrix that a tensor is, in its own form or turned over; undefined where that is not plain. */
+  matrixSource(name: string): { tensor: OnnxTensor; isTurned: boolean } | undefined {
     let at = name;
     let isTurned = false;
     for (let step = 0; step < 16; step++) {
       const tensor = this.#constants.get(at);
-      if (tensor) {
-        const [rows, columns] = tensor.dims;
-        if (tensor.dims.length !== 2) return undefined;
-        return isTurned ? [columns, rows] : [rows, columns];
-      }
+      if (tensor) return tensor.dims.length === 2 ? { tensor, isTurned } : undefined;
       const node = this.#producers.get(at);
       if (node === undefined || !['Transpose', 'Cast', 'Identity', 'DequantizeLinear'].includes(node.opType))
         return undefined;
