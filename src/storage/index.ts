@@ -9,5 +9,5 @@
 export type * from './savedCareer.ts';
 export type * from './learningRows.ts';
 export type { RunEnding } from './runs.ts';
-export { type StorageReport, StoredQueries } from './queries.ts';
+export { type StorageReport, type StoredModelSummary, StoredQueries } from './queries.ts';
 export { type Measurement, Store } from './store.ts';

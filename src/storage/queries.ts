@@ -1,4 +1,11 @@
-import { type StorageEstimateReport, WeightsDatabase, access, estimateStorage } from '../weights/index.ts';
+import {
+  InstalledModels,
+  type ModelRow,
+  type StorageEstimateReport,
+  WeightsDatabase,
+  access,
+  estimateStorage,
+} from '../weights/index.ts';
 
 import type { SavedCareer, SavedCareerSummary } from './savedCareer.ts';
 import { CareersDatabase } from './schema.ts';
@@ -16,6 +23,8 @@ export interface StorageReport {
   /** The browser's own figures; null where it gives none. */
   estimate: StorageEstimateReport | null;
 }
+
+export type StoredModelSummary = Pick<ModelRow, 'id' | 'name' | 'dtype' | 'bytes' | 'licence'>;
 
 /** Read-only view of what is stored, for the page. Rejects with `AppError('storage')`; never writes. */
 export class StoredQueries {
@@ -45,6 +54,12 @@ export class StoredQueries {
 
   async keepsDrafts(): Promise<boolean> {
     return (await access(this.careers, () => this.careers.settings.get('keepsDrafts')))?.value ?? false;
+  }
+
+  /** Language models that the person stored beside the one that comes with the app, newest first. */
+  async listModels(): Promise<StoredModelSummary[]> {
+    const rows = await new InstalledModels(this.weights).list();
+    return rows.map(({ id, name, dtype, bytes, licence }) => ({ id, name, dtype, bytes, licence }));
   }
 
   async report(): Promise<StorageReport> {

@@ -50,9 +50,7 @@ async function loaded(id: string, hasF16 = false) {
   return { store, model, progress };
 }
 
-const upToLast = (
-  person: CareerHistory,
-): { history: CareerHistory; next: { year: number; education?: string } } => {
+const upToLast = (person: CareerHistory): { history: CareerHistory; next: NextStep } => {
   const observations = person.observations.slice(0, -1);
   const { year } = person.observations[person.observations.length - 1];
   return { history: { ...person, observations }, next: { year, education: null } };
@@ -87,7 +85,7 @@ describe('a model that was stored on this device', () => {
     const { store, model } = await loaded(id);
     const place = learningPlace(new ModelResources(model, 'http://localhost/'), store);
     const panel = await place.panels.add(invented);
-    const settings = { ...defaultSettings('head', panel), epochs: 2 } as ReturnType<typeof defaultSettings>;
+    const settings = { ...defaultSettings('head', panel), epochs: 2 };
     const run = await place.runs.create({ panel: panel.id, name: 'Head', settings });
     const signal = new AbortController().signal;
     const ended = await place.runs.train(run.id, () => undefined, undefined, signal);

@@ -23,6 +23,8 @@ export function extrapolations(
   history: CareerHistory,
   next: NextStep,
 ): string[] {
+  // A model of text that learned from no population says so where it says whom it learned from.
+  if (populations.length === 0) return [];
   const reasons: string[] = [];
   const population = populations.find(({ name }) => name === history.population);
   if (!population) reasons.push(`It did not learn from anybody of “${history.population}”.`);

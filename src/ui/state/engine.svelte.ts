@@ -1,12 +1,14 @@
 import { AppError } from '../../platform/index.ts';
 import type {
   DevicePreference,
+  ModelChoice,
   ModelProgress,
   ModelReport,
   OnwardConnection,
   WorkerStatus,
 } from '../../worker/index.ts';
 import { asAppError } from '../advice.ts';
+import type { LanguageModelChoice } from './modelChoice.svelte.ts';
 
 /** The language model as the page sees it: how far it is, what runs, and what went wrong. */
 export class Engine {
@@ -17,7 +19,10 @@ export class Engine {
   error = $state.raw<AppError | null>(null);
   preference = $state<DevicePreference>('auto');
 
-  constructor(connection: OnwardConnection) {
+  constructor(
+    connection: OnwardConnection,
+    readonly models: LanguageModelChoice,
+  ) {
     this.connection = connection;
     connection.onStatus((status) => this.#onStatus(status));
   }
@@ -33,10 +38,17 @@ export class Engine {
     this.report = null;
     this.progress = null;
     try {
-      this.report = await this.connection.start(preference, (progress) => (this.progress = progress));
+      const onProgress = (progress: ModelProgress) => (this.progress = progress);
+      this.report = await this.connection.start(preference, onProgress, undefined, this.models.chosen);
     } catch (error) {
       this.error = asAppError(error);
     }
+  }
+
+  /** Loads another language model in place of this one, now and on later visits. */
+  async use(model: ModelChoice): Promise<void> {
+    this.models.choose(model);
+    await this.start();
   }
 
   /** Forgets what earlier visits found out about the devices here, and starts as on the first one. */

@@ -14,6 +14,7 @@ import { Examples } from './examples.svelte.ts';
 import { Forecast, questionKey, type Question } from './forecast.svelte.ts';
 import { Importer } from './importer.svelte.ts';
 import { ListChoice } from './listChoice.svelte.ts';
+import { LanguageModelChoice } from './modelChoice.svelte.ts';
 import { SavedCareers } from './savedCareers.svelte.ts';
 import { Theme } from './theme.svelte.ts';
 
@@ -63,7 +64,7 @@ export class Onward {
   );
 
   constructor(connection: OnwardConnection, openStored: () => Promise<StoredQueries>) {
-    this.engine = new Engine(connection);
+    this.engine = new Engine(connection, new LanguageModelChoice(openStored));
     this.saved = new SavedCareers(connection, openStored);
   }
 
@@ -72,6 +73,7 @@ export class Onward {
     const loading = this.examples.load();
     void this.baseline.load();
     void this.engine.start();
+    void this.engine.models.refresh();
     await loading;
     const [first] = this.examples.all;
     if (first && !this.#isTouched) this.openExample(first);

@@ -30,11 +30,12 @@ export function candidatesFor(
 ): Candidate[] {
   const { people, observations } = panel.parts.fitting;
   const here = `${count(people)} fitting people of this panel (${count(observations)} observations)`;
+  const isFromElsewhere = model?.populations.length === 0;
   const fitting = [...adapters, ...(model?.adapters ?? [])].filter((adapter) => isFor(panel, adapter));
   return [
     {
       key: 'language-route',
-      name: 'Language model as it ships',
+      name: isFromElsewhere ? `Language model ${model.name}` : 'Language model as it ships',
       learnedFrom: model ? populationsInWords(model) : 'what its card says',
       reference: { kind: 'language-route' },
     },
@@ -65,6 +66,7 @@ export function learnedFromInWords({ learnedFrom }: AdapterSummary): string {
 }
 
 function populationsInWords({ populations }: ModelReport): string {
+  if (populations.length === 0) return 'text of many kinds; no survey of careers as far as this page knows';
   return populations
     .map(
       ({ name, people, firstYear, lastYear }) =>

@@ -1,6 +1,7 @@
-import type { DeviceReport, LearningConnection, WorkerStatus } from '../../../worker/index.ts';
+import type { DeviceReport, LearningConnection, ModelChoice, WorkerStatus } from '../../../worker/index.ts';
 import { currentYear } from '../../editing/draft.ts';
 import { Adapters } from './adapters.svelte.ts';
+import { Attempt } from './attempt.svelte.ts';
 import { ExperimentDesk } from './experimentDesk.svelte.ts';
 import { PanelIntake } from './panelIntake.svelte.ts';
 import { Panels } from './panels.svelte.ts';
@@ -20,6 +21,7 @@ export class Learning {
   readonly adapters: Adapters;
   readonly proof: Proof;
   readonly experiments: ExperimentDesk;
+  readonly modelChange = new Attempt();
   #hasBegun = false;
 
   constructor(readonly connection: LearningConnection) {
@@ -41,6 +43,11 @@ export class Learning {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
     await Promise.all([this.panels.refresh(), this.runs.refresh(), this.adapters.refresh()]);
+  }
+
+  /** Heads read this language model from now on, and LoRA tunes it. A failure is in `modelChange`. */
+  async useModel(choice: ModelChoice): Promise<void> {
+    await this.modelChange.run('Changing the language model', () => this.connection.useModel(choice));
   }
 
   /** A device is chosen when the first run is prepared, and again after one was lost. */
