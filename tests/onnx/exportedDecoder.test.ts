@@ -7,19 +7,10 @@ import {
   int,
   node,
   readModel,
-  writeModel,
   type ExportFiles,
   type OnnxGraph,
-  type OnnxModel,
 } from '../../src/onnx/index.ts';
-import { exportFiles, tinyExport } from '../fixtures/shapeExport.ts';
-
-/** An export after a change to its graph. */
-function changed(files: ExportFiles, change: (graph: OnnxGraph, model: OnnxModel) => void): ExportFiles {
-  const model = readModel(files.bytes);
-  change(model.graph, model);
-  return { ...files, bytes: writeModel(model) };
-}
+import { changed, exportFiles, tinyExport } from '../fixtures/shapeExport.ts';
 
 const smol = tinyExport('smollm2-135m', 'q4');
 const gemma = tinyExport('gemma-3-270m', 'q4');
