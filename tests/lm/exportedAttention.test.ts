@@ -14,7 +14,8 @@ import {
 } from '../../src/onnx/index.ts';
 import { nodeRuntime } from '../fixtures/nodeDecoder.ts';
 import { uniform } from '../fixtures/randomLlama.ts';
-import { changed, tinyExport, UntouchedDecoder } from '../fixtures/shapeExport.ts';
+import { changed, tinyExport } from '../fixtures/shapeExport.ts';
+import { UntouchedDecoder } from '../fixtures/untouchedDecoder.ts';
 
 const next = uniform(8);
 const draw = (length: number) =>
@@ -98,7 +99,7 @@ const cases: [string, ShapeName, (graph: OnnxGraph) => void][] = [
 ];
 
 async function scores(name: ShapeName, files: ExportFiles) {
-  const untouched = await UntouchedDecoder.create(tinyShape(name), 'fp32', files);
+  const untouched = await UntouchedDecoder.create(nodeRuntime, tinyShape(name), 'fp32', files);
   const expected: number[] = [];
   for (const title of titles) expected.push(await untouched.continuationLogProb(prompt, title));
   const session = await DecoderSession.create(nodeRuntime, exportedDecoder(files));

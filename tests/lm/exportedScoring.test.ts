@@ -21,7 +21,8 @@ import { occ1990dd } from '../../src/occupation/index.ts';
 import { exportedDecoder, hiddenStatesDecoder } from '../../src/onnx/index.ts';
 import { nodeRuntime } from '../fixtures/nodeDecoder.ts';
 import { uniform } from '../fixtures/randomLlama.ts';
-import { tinyExport, UntouchedDecoder } from '../fixtures/shapeExport.ts';
+import { tinyExport } from '../fixtures/shapeExport.ts';
+import { UntouchedDecoder } from '../fixtures/untouchedDecoder.ts';
 
 const next = uniform(4);
 const prompt = Array.from({ length: 37 }, () => Math.floor(next() * tinyVocabulary));
@@ -61,7 +62,7 @@ describe('scoring with an export of the hub', () => {
     '%s %s %j: every title as the untouched export says, title by title',
     async (name, dtype, changes, tolerance) => {
       const files = tinyExport(name, dtype, changes);
-      const untouched = await UntouchedDecoder.create(tinyShape(name, changes), dtype, files);
+      const untouched = await UntouchedDecoder.create(nodeRuntime, tinyShape(name, changes), dtype, files);
       // Processors compute float16 slowly: every sixth title will do there.
       const titles = familyTitles(name).filter((_, title) => !dtype.endsWith('16') || title % 6 === 0);
       const expected: number[] = [];
@@ -84,7 +85,7 @@ describe.each(['smollm2-135m', 'qwen2.5-0.5b', 'gemma-3-270m'] as const)('a sess
   beforeAll(async () => {
     trie = titleTrie(titles);
     session = await DecoderSession.create(nodeRuntime, exportedDecoder(files));
-    untouched = await UntouchedDecoder.create(tinyShape(name), 'q4', files);
+    untouched = await UntouchedDecoder.create(nodeRuntime, tinyShape(name), 'q4', files);
   });
 
   it('reuses what two prompts have in common', async () => {
@@ -118,7 +119,13 @@ describe.each(['smollm2-135m', 'qwen2.5-0.5b', 'gemma-3-270m'] as const)('a sess
   it('gives the hidden states of the export', async () => {
     const { bytes, externalData } = hiddenStatesDecoder(files);
     const external = new Map(externalData.map(({ path, data }) => [path, data]));
-    const own = await UntouchedDecoder.create(tinyShape(name), 'q4', { ...files, external }, bytes);
+    const own = await UntouchedDecoder.create(
+      nodeRuntime,
+      tinyShape(name),
+      'q4',
+      { ...files, external },
+      bytes,
+    );
     const all = await own.output(prompt, 'hidden_states');
     const { hiddenSize } = tinyShape(name);
     const rows = [0, 8, 36];

@@ -8,8 +8,10 @@ import {
   writeModel,
   type ExportFiles,
 } from '../../src/onnx/index.ts';
+import { nodeRuntime } from '../fixtures/nodeDecoder.ts';
 import { referenceLlama } from '../fixtures/referenceLlama.ts';
-import { namedWeights, tinyExport, UntouchedDecoder } from '../fixtures/shapeExport.ts';
+import { namedWeights, tinyExport } from '../fixtures/shapeExport.ts';
+import { UntouchedDecoder } from '../fixtures/untouchedDecoder.ts';
 
 const tokens = [5, 300, 17, 17, 401, 88, 9, 250, 31, 77, 12, 600];
 
@@ -58,7 +60,7 @@ async function hiddenStates(
 ) {
   const { bytes, externalData } = hiddenStatesDecoder(files, { keepsLogits });
   const external = new Map(externalData.map(({ path, data }) => [path, data]));
-  const decoder = await UntouchedDecoder.create(shape, dtype, { ...files, external }, bytes);
+  const decoder = await UntouchedDecoder.create(nodeRuntime, shape, dtype, { ...files, external }, bytes);
   return { decoder, states: await decoder.output(tokens, 'hidden_states') };
 }
 
@@ -69,6 +71,7 @@ describe('hidden states of an export', () => {
       const shape = tinyShape(name, changes);
       const files = tinyExport(name, dtype, changes);
       const original = await UntouchedDecoder.create(
+        nodeRuntime,
         shape,
         dtype,
         files,
