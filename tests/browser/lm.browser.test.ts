@@ -1,8 +1,9 @@
 import { wrap } from 'comlink';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { tinyVocabulary } from '../../models/shapes/shapes.ts';
 import type { ScoringFormat } from '../../src/onnx/index.ts';
 import { tinyShape, uniform } from '../fixtures/randomLlama.ts';
-import { wordTokenizedTitles } from '../fixtures/wordTokens.ts';
+import { titleEnd, wordTokenizedTitles } from '../fixtures/wordTokens.ts';
 import type { LmScenarios } from './lm.worker.ts';
 
 const shape = { ...tinyShape, vocabSize: 1024 };
@@ -24,6 +25,15 @@ function lm() {
   return wrap<LmScenarios>(worker);
 }
 afterEach(() => workers.splice(0).forEach((worker) => worker.terminate()));
+
+/** Titles that are still apart in a small vocabulary, each with its ending token at the end only. */
+const distinct = (tokenized: number[][]): number[][] => [
+  ...new Map(
+    tokenized
+      .filter((title) => title.indexOf(titleEnd) === title.length - 1)
+      .map((title) => [title.join(' '), title]),
+  ).values(),
+];
 
 const worst = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((most, value, index) => Math.max(most, Math.abs(value - b[index])), 0);
@@ -50,6 +60,26 @@ describe('the language model in a worker', () => {
       expect([cold.reusedTokens, warm.reusedTokens]).toEqual([0, 35]);
       expect(worst(plain, plainChanged)).toBeGreaterThan(1e-2);
       if (device === 'webgpu') expect(cold.passes).toBe(1);
+    },
+    patience,
+  );
+
+  it.each([
+    ['wasm', 'smollm2-135m', 'model_q4.onnx'],
+    ['wasm', 'qwen2.5-0.5b', 'model_q4.onnx'],
+    ['wasm', 'gemma-3-270m', 'model_q4.onnx_data'],
+    ['webgpu', 'gemma-3-270m', 'model_q4.onnx_data'],
+  ] as const)(
+    '%s runs an export in the shape of %s with weights in %s as the export itself says',
+    async (device, name, file) => {
+      const short = prompt.map((token) => token % tinyVocabulary);
+      const few = wordTokenizedTitles(shape.vocabSize)
+        .filter((_, title) => title % 4 === 0)
+        .map((title) => title.map((token) => token % tinyVocabulary));
+      const { logProbs, plain: own, external } = await lm().exported(device, name, short, distinct(few));
+      expect(external).toEqual([file]);
+      expect(logProbs.length).toBeGreaterThan(50);
+      expect(worst(logProbs, own)).toBeLessThan(1e-4);
     },
     patience,
   );

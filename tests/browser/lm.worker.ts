@@ -15,6 +15,7 @@ import { findGpuAdapter, openGpu } from '../../src/lm/gpuDevice.ts';
 import { wasmRuntime, webgpuRuntime } from '../../src/lm/webRuntime.ts';
 import {
   exportDecoder,
+  exportedDecoder,
   knownAnswers,
   readModel,
   scoringDecoder,
@@ -22,8 +23,11 @@ import {
   type LlamaConfig,
   type ScoringFormat,
 } from '../../src/onnx/index.ts';
+import { tinyShape, type ShapeName } from '../../models/shapes/shapes.ts';
 import { PlainDecoder } from '../fixtures/plainDecoder.ts';
 import { randomParameters } from '../fixtures/randomLlama.ts';
+import { tinyExport } from '../fixtures/shapeExport.ts';
+import { UntouchedDecoder } from '../fixtures/untouchedDecoder.ts';
 
 type Shape = LlamaConfig;
 type Device = 'webgpu' | 'wasm';
@@ -98,6 +102,18 @@ const scenarios = {
     const { id, timings, session } = await chooseVariant(tried.runtime, variants);
     const { logProbs } = await scoreTitles(session, prompt, titleTrie(titles));
     return { id, timings, logProbs: [...logProbs] };
+  },
+
+  /** Titles by an export of the hub after surgery, its weights beside the graph, and by the export itself on WASM. */
+  async exported(device: Device, name: ShapeName, prompt: number[], titles: number[][]) {
+    const files = tinyExport(name, 'q4');
+    const exported = exportedDecoder(files);
+    const session = await DecoderSession.create(await runtime(device), exported);
+    const { logProbs } = await scoreTitles(session, prompt, titleTrie(titles));
+    const untouched = await UntouchedDecoder.create(await runtime('wasm'), tinyShape(name), 'q4', files);
+    const plain: number[] = [];
+    for (const title of titles) plain.push(await untouched.continuationLogProb(prompt, title));
+    return { logProbs: [...logProbs], plain, external: exported.externalData.map(({ path }) => path) };
   },
 
   /** Destroys the GPU device between two calls and tells how the second ended. */

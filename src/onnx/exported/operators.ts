@@ -99,18 +99,19 @@ export function isGroupedAttention({ opType, domain }: OnnxNode): boolean {
  * continuations in one pass would then give wrong answers without a sign. `nodes`: those that `logits` needs.
  */
 export function checkRowWise(nodes: readonly OnnxNode[], index: GraphIndex): void {
+  const mixing = nodes.find(({ opType }) => reasons.has(opType));
+  if (mixing) throw unsupported(reasons.get(mixing.opType) ?? '', mixing.opType);
   for (const node of nodes) {
     if (isGroupedAttention(node)) continue;
     const { opType, inputs } = node;
     if (!rowWise.has(opType))
       throw unsupported(
-        reasons.get(opType) ??
-          `it has the operator ${opType}, which is not known to compute each token by itself`,
+        `it has the operator ${opType}, which is not known to compute each token by itself`,
         opType,
       );
     if (opType === 'MatMul' && !inputs.some((name) => index.isConstant(name)))
       throw unsupported(
-        'its attention is written out (MatMul of two activations), and only GroupQueryAttention can be replaced',
+        'it multiplies activations with each other (MatMul) outside of its attention',
         opType,
       );
   }
