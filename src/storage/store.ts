@@ -2,6 +2,7 @@ import type Dexie from 'dexie';
 import { AppError } from '../platform/index.ts';
 import {
   HiddenStatesStore,
+  InstalledModels,
   type MeasurementRow,
   WeightStore,
   WeightsDatabase,
@@ -21,6 +22,8 @@ export type Measurement = Omit<MeasurementRow, 'key'>;
 /** Everything that the app writes, behind one door. */
 export class Store {
   readonly weights: WeightStore;
+  /** Models that the person stored on the models page. */
+  readonly models: InstalledModels;
   readonly careers: CareerStore;
   readonly panels: PanelStore;
   readonly runs: RunStore;
@@ -33,6 +36,7 @@ export class Store {
     shardBytes?: number,
   ) {
     this.weights = new WeightStore(weightsDatabase, shardBytes);
+    this.models = new InstalledModels(weightsDatabase);
     this.careers = new CareerStore(careersDatabase);
     this.panels = new PanelStore(careersDatabase);
     this.runs = new RunStore(careersDatabase);

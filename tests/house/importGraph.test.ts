@@ -37,6 +37,31 @@ describe('the import graph', () => {
   });
 });
 
+describe('the models page', () => {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const reached = new Set<string>();
+  const walk = (path: string): void => {
+    const source = byPath.get(path);
+    if (!source || reached.has(path)) return;
+    reached.add(path);
+    for (const { target, isTypeOnly } of source.imports) if (target !== null && !isTypeOnly) walk(target);
+  };
+  walk('src/models.ts');
+  const reachedSources = [...reached].flatMap((path) => byPath.get(path) ?? []);
+
+  it('reaches the weights and the hub, and nothing that knows careers', () => {
+    const rooms = new Set(reachedSources.flatMap(({ room }) => room ?? []));
+    expect([...rooms].sort()).toEqual(['hub', 'platform', 'ui', 'weights']);
+  });
+
+  it('never names the careers’ database, and starts no worker that could', () => {
+    const offenders = reachedSources.filter(({ text }) =>
+      /onward-careers|CareersDatabase|new (Shared)?Worker|serviceWorker/.test(text),
+    );
+    expect(offenders.map(({ path }) => path)).toEqual([]);
+  });
+});
+
 describe('the rules themselves', () => {
   const problems = (path: string, text: string) => brokenImports(parseSource(path, text)).length;
 

@@ -23,3 +23,9 @@ export function durationInWords(seconds: number): string {
   if (seconds < 5400) return `${Math.ceil(seconds / 60)} minutes`;
   return `${Math.ceil(seconds / 3600)} hours`;
 }
+
+/** `120 MB`: two digits, for figures that are worth no more. */
+export function roughlyInWords(bytes: number): string {
+  const unit = bytes < 1e9 ? 1e6 : 1e9;
+  return `${Number((bytes / unit).toPrecision(2))} ${unit === 1e6 ? 'MB' : 'GB'}`;
+}
