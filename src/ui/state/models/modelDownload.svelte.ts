@@ -5,6 +5,7 @@ import { asAppError } from '../../advice.ts';
 
 /** Half of the speed shown is not older than this. */
 const SPEED_MEMORY_MS = 4_000;
+const SHOWN_EVERY_MS = 200;
 
 /** One download that is not finished, as the page shows it. */
 export class ModelDownload {
@@ -66,14 +67,15 @@ export class ModelDownload {
     this.downloads.pause(this.id);
   }
 
+  /** Bytes come in thousands of pieces; the eye needs a few figures a second. */
   #follow(done: number): void {
     const at = performance.now();
     // What an earlier visit stored counts for the bar and not for the speed.
-    const before = this.#seen ?? { at, bytes: done };
+    const before = (this.#seen ??= { at, bytes: done });
     const elapsed = at - before.at;
+    if (elapsed > 0 && elapsed < SHOWN_EVERY_MS && done < this.row.bytes) return;
     this.loadedBytes = done;
-    if (this.#seen === null) this.#seen = before;
-    if (elapsed < 250) return;
+    if (elapsed === 0) return;
     const now = (1000 * (done - before.bytes)) / elapsed;
     const old = this.bytesPerSecond ?? now;
     const weight = 0.5 ** (elapsed / SPEED_MEMORY_MS);
