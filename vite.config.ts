@@ -17,7 +17,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
     rolldownOptions: {
-      input: { index: 'index.html', lab: 'lab.html' },
+      input: { index: 'index.html', models: 'models.html', lab: 'lab.html' },
       checks: { pluginTimings: false },
     },
   },

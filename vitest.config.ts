@@ -6,14 +6,19 @@ import { chromiumArguments, findChromium } from './src/lab/chromium.ts';
 import { isolationHeaders } from './src/lab/headers.ts';
 import { modelFiles } from './src/lab/modelFiles.ts';
 import { recordOutbound } from './src/lab/outbound.ts';
+import { FakeHub } from './tests/fixtures/hub/fakeHub.ts';
+import { exportRepository } from './tests/fixtures/hub/repository.ts';
 
 const executablePath = findChromium();
 const outbound = await recordOutbound();
+/** For tests within a page, which can start no server: they set its faults over HTTP. */
+const hub = await FakeHub.start(exportRepository());
 /** Careers of another population beside the project: not ours to ship, so some tests do without. */
 const youngWomen = new URL('../shared/data/other-careers/young_women_1968_1988.csv.gz', import.meta.url);
 const provide = {
   outboundUrl: outbound.url,
   outboundArgument: outbound.chromiumArgument,
+  hubUrl: hub.url,
   youngWomen: existsSync(youngWomen) ? readFileSync(youngWomen).toString('base64') : null,
 };
 
@@ -35,7 +40,16 @@ export default defineConfig({
         optimizeDeps: {
           exclude: ['onnxruntime-web', '@huggingface/transformers'],
           // Known beforehand: a package found while tests run makes Vite reload the page under them.
-          include: ['@huggingface/tokenizers', 'comlink', 'dexie', 'fflate', 'papaparse', 'valibot'],
+          include: [
+            '@huggingface/tokenizers',
+            'comlink',
+            'dexie',
+            'fflate',
+            'papaparse',
+            'valibot',
+            'hash-wasm',
+            '@zip.js/zip.js/lib/zip-core-native.js',
+          ],
         },
         worker: { format: 'es' },
         test: {

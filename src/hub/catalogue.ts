@@ -38,9 +38,9 @@ const llama1b = [1235.8e6, 262.7e6] as const;
 export const catalogue: readonly CatalogueEntry[] = [
   entry('SmolLM2 135M Instruct', 'HuggingFaceTB/SmolLM2-135M-Instruct', 'instruct', 'apache-2.0', smol135),
   entry('SmolLM2 135M', 'onnx-community/SmolLM2-135M-ONNX', 'base', 'apache-2.0', smol135),
-  entry('Gemma 3 270M Instruct', 'onnx-community/gemma-3-270m-it-ONNX', 'instruct', 'gemma', gemma270),
   entry('SmolLM2 360M Instruct', 'HuggingFaceTB/SmolLM2-360M-Instruct', 'instruct', 'apache-2.0', smol360),
   entry('SmolLM2 360M', 'onnx-community/SmolLM2-360M-ONNX', 'base', 'apache-2.0', smol360),
+  entry('Gemma 3 270M Instruct', 'onnx-community/gemma-3-270m-it-ONNX', 'instruct', 'gemma', gemma270),
   entry('Qwen2.5 0.5B Instruct', 'onnx-community/Qwen2.5-0.5B-Instruct', 'instruct', 'apache-2.0', qwen25),
   entry('Qwen2.5 0.5B', 'onnx-community/Qwen2.5-0.5B', 'base', 'apache-2.0', qwen25),
   entry('Qwen3 0.6B', 'onnx-community/Qwen3-0.6B-ONNX', 'instruct', 'apache-2.0', qwen3),

@@ -77,7 +77,7 @@ export class FileDownload {
     const lane = async (): Promise<void> => {
       for (let index = missing.shift(); index !== undefined && !failure; index = missing.shift()) {
         if (index > hash.hashedShards + AHEAD) await hash.follow(stored);
-        await this.#fetchShard(index, stored, either);
+        await this.#fetchShard(index, stored, hash, either);
         void hash.follow(stored).catch(() => undefined);
       }
     };
@@ -95,7 +95,12 @@ export class FileDownload {
     if (failed) throw failed.error;
   }
 
-  async #fetchShard(index: number, stored: Set<number>, signal: AbortSignal): Promise<void> {
+  async #fetchShard(
+    index: number,
+    stored: Set<number>,
+    hash: WholeFileHash,
+    signal: AbortSignal,
+  ): Promise<void> {
     const range = shardRange(index, this.#file.bytes, this.arriving.shardBytes);
     let here = 0;
     try {
@@ -108,6 +113,7 @@ export class FileDownload {
         },
       });
       await this.arriving.putShard(this.#file, index, data);
+      hash.lend(index, data);
       stored.add(index);
     } catch (error) {
       this.#report(-here);

@@ -1,7 +1,5 @@
 import { createSHA256, type IHasher } from 'hash-wasm';
-
-/** Bytes hashed in one go: some milliseconds, after which the page may answer to the person. */
-const SLICE_BYTES = 2 ** 20;
+import { SLICE_BYTES, breath } from './breath.ts';
 
 /**
  * SHA-256 over bytes that come little by little, of which the state can be kept and taken up later; the browser's own
@@ -33,18 +31,6 @@ export class IncrementalSha256 {
   digest(): string {
     return this.hasher.digest('hex');
   }
-}
-
-/** Lets the page run what waits. A message comes at once where a timer in a hidden tab waits for a second. */
-function breath(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }
 
 /** What git calls a file with this content: the hub's hash of files that are not in LFS. Lower-case hex. */

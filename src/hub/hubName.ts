@@ -1,5 +1,8 @@
 import { AppError } from '../platform/index.ts';
 
+/** The hub that is asked where the server names no other. */
+export const usualHub = 'https://huggingface.co';
+
 /** A model on the hub. */
 export interface HubName {
   /** `owner/name`. */

@@ -12,7 +12,7 @@ export { type ImportOptions, importModel } from './diskImport.ts';
 export { type DiskModel, inspectDisk } from './diskModel.ts';
 export { Downloads, type DownloadsOptions, type RunOptions } from './downloads.ts';
 export type { HubFile, HubModel } from './hubListing.ts';
-export { parseHubName } from './hubName.ts';
+export { parseHubName, usualHub } from './hubName.ts';
 export type { DownloadFault } from './hubRequest.ts';
 export { type Licence, licenceOf } from './licences.ts';
 export type { Dtype } from './modelLayout.ts';

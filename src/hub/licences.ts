@@ -30,7 +30,7 @@ const licences: readonly Licence[] = [
     name: 'Gemma Terms of Use',
     isOpen: false,
     conditions:
-      'Not an open licence: Google’s terms bind you, its list of prohibited uses among them, and whoever you pass the model or what you train on it on to.',
+      'Not an open licence: Google’s terms bind you, with a list of prohibited uses. They go with the model, and with what you train on it, to whoever gets it from you.',
     address: 'https://ai.google.dev/gemma/terms',
   },
   {

@@ -1,6 +1,7 @@
 import { TextReader, ZipWriter } from '@zip.js/zip.js/lib/zip-core-native.js';
 import type { InstalledModels, ModelRow } from '../weights/index.ts';
 import { Progress, type ReportProgress, throwIfAborted } from '../platform/index.ts';
+import { SLICE_BYTES, breath } from './breath.ts';
 import { MANIFEST_NAME, manifestOf } from './modelManifest.ts';
 
 export interface ExportOptions {
@@ -33,11 +34,11 @@ export async function exportModel(
   try {
     await zip.add(`${folder}/${MANIFEST_NAME}`, new TextReader(manifest));
     for (const file of model.files) {
-      const shards = installed.stream(model, file);
+      const slices = slicesOf(installed.stream(model, file));
       const content = new ReadableStream<Uint8Array>({
         async pull(controller) {
           throwIfAborted(signal);
-          const { done, value } = await shards.next();
+          const { done, value } = await slices.next();
           if (done) {
             controller.close();
             return;
@@ -54,6 +55,16 @@ export async function exportModel(
     throw error;
   }
   progress.complete();
+}
+
+/** The archive's own checksum is computed on this thread: a slice takes milliseconds, and the page answers in between. */
+async function* slicesOf(shards: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const shard of shards) {
+    for (let start = 0; start < shard.length; start += SLICE_BYTES) {
+      yield shard.subarray(start, start + SLICE_BYTES);
+      await breath();
+    }
+  }
 }
 
 /** A place for an archive where the browser lets no page write into a file: parts of a blob, which it may keep on the disk. */

@@ -1,11 +1,15 @@
 import type { ArrivingFile, ArrivingFiles } from '../weights/index.ts';
 import { IncrementalSha256 } from './fileHash.ts';
 
+const MOST_FRESH = 4;
+
 /**
  * The SHA-256 of a file whose shards arrive in any order: it follows behind, shard by shard, and its state is kept
  * after each, so that a download that goes on hashes no byte twice.
  */
 export class WholeFileHash {
+  /** Shards that are stored and still in memory, so that the hash need not read them back. */
+  readonly #fresh = new Map<number, Uint8Array<ArrayBuffer>>();
   #turn: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -33,6 +37,11 @@ export class WholeFileHash {
     return this.shards;
   }
 
+  /** Lends the bytes of a shard that was just stored; kept only while there are few of them. */
+  lend(index: number, data: Uint8Array<ArrayBuffer>): void {
+    if (index >= this.shards && this.#fresh.size < MOST_FRESH) this.#fresh.set(index, data);
+  }
+
   /**
    * Hashes on as far as the stored shards reach without a gap. One that turns out to be broken is taken out of `stored`.
    * Calls that overlap wait for one another.
@@ -45,7 +54,8 @@ export class WholeFileHash {
 
   async #follow(stored: Set<number>): Promise<void> {
     while (stored.has(this.shards)) {
-      const data = await this.arriving.shard(this.file, this.shards);
+      const data = this.#fresh.get(this.shards) ?? (await this.arriving.shard(this.file, this.shards));
+      this.#fresh.delete(this.shards);
       if (data === null) {
         stored.delete(this.shards);
         return;

@@ -7,7 +7,8 @@ import { projectRoot } from './projectRoot.ts';
 import { tell } from './stderrProgress.ts';
 
 /** Everything that the build reads. */
-const inputs = ['src', 'public', 'models', 'index.html', 'lab.html', 'vite.config.ts', 'svelte.config.js'];
+const pages = ['index.html', 'models.html', 'lab.html'];
+const inputs = ['src', 'public', 'models', ...pages, 'vite.config.ts', 'svelte.config.js'];
 const inputFiles = [...inputs, 'package-lock.json', 'tsconfig.base.json'];
 
 /** Changes when any input of the build does: paths, sizes and modification times. */

@@ -18,9 +18,42 @@ const policy: Readonly<Record<string, readonly string[]>> = {
   'frame-ancestors': ["'none'"],
 };
 
-export const contentSecurityPolicy = Object.entries(policy)
-  .map(([directive, sources]) => `${directive} ${sources.join(' ')}`)
-  .join('; ');
+function written(directives: Readonly<Record<string, readonly string[]>>): string {
+  return Object.entries(directives)
+    .map(([directive, sources]) => `${directive} ${sources.join(' ')}`)
+    .join('; ');
+}
+
+export const contentSecurityPolicy = written(policy);
+
+/** Where models come from: the hub, and the hosts that it sends the bytes of large files from. */
+export interface HubHosts {
+  /** Without a slash at its end. */
+  origin: string;
+  downloads: readonly string[];
+}
+
+/** As `public/hub.json` tells the models page. */
+export const hubHosts: HubHosts = {
+  origin: 'https://huggingface.co',
+  downloads: ['https://*.huggingface.co', 'https://*.hf.co'],
+};
+
+/** The addresses of the models page; some hosts leave out the `.html`. */
+const modelsPage: readonly string[] = ['/models.html', '/models'];
+
+/**
+ * The policy of a response by its path. The models page alone may ask a hub, and has no workers: careers are on the
+ * other page, which may ask this server only.
+ */
+export function policyFor(path: string, hub: HubHosts = hubHosts): string {
+  if (!modelsPage.includes(path)) return contentSecurityPolicy;
+  return written({
+    ...policy,
+    'connect-src': ["'self'", hub.origin, ...hub.downloads],
+    'worker-src': ["'none'"],
+  });
+}
 
 /** Cross-origin isolation: without both, SharedArrayBuffer and with it WASM threads are off. */
 export const isolationHeaders: Readonly<Record<string, string>> = {
@@ -52,6 +85,11 @@ export function headersFile(): string {
     '/assets/*',
     '  ! Cache-Control',
     `  Cache-Control: ${cacheControl('/assets/')}`,
+    ...modelsPage.flatMap((path) => [
+      path,
+      '  ! Content-Security-Policy',
+      `  Content-Security-Policy: ${policyFor(path)}`,
+    ]),
     '',
   ].join('\n');
 }

@@ -9,7 +9,8 @@
  */
 export { builtApp } from './builtApp.ts';
 export { chromiumArguments, findChromium, missingChromium } from './chromium.ts';
-export { contentSecurityPolicy, headersFile, productionHeaders } from './headers.ts';
+export { contentSecurityPolicy, headersFile, hubHosts, policyFor, productionHeaders } from './headers.ts';
+export type { HubHosts } from './headers.ts';
 export { recordOutbound } from './outbound.ts';
 export type { OutboundRecorder } from './outbound.ts';
 export { projectRoot } from './projectRoot.ts';

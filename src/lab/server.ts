@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { cacheControl, productionHeaders } from './headers.ts';
+import { type HubHosts, cacheControl, hubHosts, policyFor, productionHeaders } from './headers.ts';
 
 const mimeTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -34,13 +34,18 @@ export interface ServerOptions {
   port?: number;
   /** Name or address to listen on; the default is reachable from this machine only. */
   host?: string;
+  /** Another hub than the usual one for the models page: a mirror, or a test's. */
+  hub?: HubHosts;
 }
 
 /**
  * Serves a built app with the production headers on every response. A missing file is a 404 and
  * never the page. Rejects with Node's own error (`EADDRINUSE`, …) where it cannot listen.
  */
-export async function serveApp(folder: string, { port = 0, host }: ServerOptions = {}): Promise<AppServer> {
+export async function serveApp(
+  folder: string,
+  { port = 0, host, hub = hubHosts }: ServerOptions = {},
+): Promise<AppServer> {
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(productionHeaders)) response.setHeader(name, value);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -48,7 +53,9 @@ export async function serveApp(folder: string, { port = 0, host }: ServerOptions
       return;
     }
     const path = requestPath(request.url ?? '/');
+    if (path !== null) response.setHeader('Content-Security-Policy', policyFor(path, hub));
     if (path === null) refuse(response, 400, 'Bad request');
+    else if (path === '/hub.json') tellHub(response, hub);
     else void answer(response, folder, path, request.method, request.headers['if-none-match']);
   });
   // A connection that waits is the client's to end: one that the server ends while a busy client
@@ -99,6 +106,12 @@ async function answer(
     createReadStream(file)
       .on('error', () => response.destroy())
       .pipe(response);
+}
+
+/** What `public/hub.json` says, for the hub of this server. */
+function tellHub(response: ServerResponse, hub: HubHosts): void {
+  response.writeHead(200, { 'Content-Type': mimeTypes['.json'], 'Cache-Control': 'no-cache' });
+  response.end(JSON.stringify(hub));
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {

@@ -114,11 +114,55 @@ const trainingAdvice: Partial<Record<ErrorCode, Advice>> = {
   },
 };
 
+/** What is another matter where models are stored and nothing is computed. */
+const storingAdvice: Partial<Record<ErrorCode, Advice>> = {
+  'bad-input': { title: 'That cannot be used', advice: 'The message below says why.', canRetry: false },
+  'download-failed': {
+    title: 'The download stopped',
+    advice: 'What is here stays here. Go on whenever you like; it begins where it stopped.',
+    canRetry: true,
+  },
+  integrity: {
+    title: 'The files are not what they should be',
+    advice: 'Nothing damaged is ever used. The message below says which file it is.',
+    canRetry: false,
+  },
+  quota: {
+    title: 'There is not enough room',
+    advice:
+      'What is finished stays. Remove a model or free some space, then go on. This page cannot run a model from memory for the other one: each page has its own.',
+    canRetry: true,
+  },
+  storage: {
+    title: 'This browser’s storage is not available',
+    advice: 'Private windows often switch it off. Models can be kept in an ordinary window only.',
+    canRetry: true,
+  },
+  'in-use': { title: 'Another tab is at it', advice: 'Go on there, or close that tab.', canRetry: true },
+};
+
+/** What is another matter where a hub was asked what a model is. */
+const askingAdvice: Partial<Record<ErrorCode, Advice>> = {
+  ...storingAdvice,
+  'download-failed': {
+    title: 'The hub could not tell',
+    advice: 'The message below says why. What is stored on this device works without it.',
+    canRetry: false,
+  },
+};
+
 /** What the page was about when something went wrong. */
-export type AdviceTopic = 'predicting' | 'training';
+export type AdviceTopic = 'predicting' | 'training' | 'storing' | 'asking';
+
+const adviceOnTopic: Readonly<Record<AdviceTopic, Partial<Record<ErrorCode, Advice>>>> = {
+  predicting: {},
+  training: trainingAdvice,
+  storing: storingAdvice,
+  asking: askingAdvice,
+};
 
 export function adviceFor(code: ErrorCode, topic: AdviceTopic = 'predicting'): Advice {
-  return (topic === 'training' ? trainingAdvice[code] : undefined) ?? advice[code];
+  return adviceOnTopic[topic][code] ?? advice[code];
 }
 
 /** Any thrown thing as an `AppError`; one that no part of the app raised on purpose is `internal`. */

@@ -7,6 +7,8 @@ declare module 'vitest' {
     outboundUrl: string;
     /** A gzipped table of other people's careers, in base64; null where it is not beside the project. */
     youngWomen: string | null;
+    /** A server that speaks the hub's URLs. */
+    hubUrl: string;
     /** Chromium flag that keeps the record. */
     outboundArgument: string;
     /** Address of the built app (project e2e only). */

@@ -21,7 +21,7 @@ describe('the import graph', () => {
 
   it('keeps the DOM in ui, the lab page and the service worker', () => {
     const names = ['document', 'window', 'localStorage', 'sessionStorage', 'HTMLElement'];
-    const atHome = (path: string) => /^src\/(ui\/|lab\/page\/|main\.ts|sw\.ts)/.test(path);
+    const atHome = (path: string) => /^src\/(ui\/|lab\/page\/|main\.ts|models\.ts|sw\.ts)/.test(path);
     const strangers = sources.filter(
       ({ path, identifiers }) => !atHome(path) && names.some((name) => identifiers.has(name)),
     );
@@ -34,6 +34,31 @@ describe('the import graph', () => {
       ({ room, identifiers }) => room !== 'ui' && runes.some((rune) => identifiers.has(rune)),
     );
     expect(strangers.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('the models page', () => {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const reached = new Set<string>();
+  const walk = (path: string): void => {
+    const source = byPath.get(path);
+    if (!source || reached.has(path)) return;
+    reached.add(path);
+    for (const { target, isTypeOnly } of source.imports) if (target !== null && !isTypeOnly) walk(target);
+  };
+  walk('src/models.ts');
+  const reachedSources = [...reached].flatMap((path) => byPath.get(path) ?? []);
+
+  it('reaches the weights and the hub, and nothing that knows careers', () => {
+    const rooms = new Set(reachedSources.flatMap(({ room }) => room ?? []));
+    expect([...rooms].sort()).toEqual(['hub', 'platform', 'ui', 'weights']);
+  });
+
+  it('never names the careers’ database, and starts no worker that could', () => {
+    const offenders = reachedSources.filter(({ text }) =>
+      /onward-careers|CareersDatabase|new (Shared)?Worker|serviceWorker/.test(text),
+    );
+    expect(offenders.map(({ path }) => path)).toEqual([]);
   });
 });
 

@@ -1,0 +1,241 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type AppServer, builtApp, serveApp } from '../../src/lab/index.ts';
+import { FakeHub } from '../fixtures/hub/fakeHub.ts';
+import { exportRepository } from '../fixtures/hub/repository.ts';
+import { seriousFindings } from './axe.ts';
+import { launchChromium } from './launch.ts';
+
+const patience = 120_000;
+vi.setConfig({ testTimeout: 2 * patience, hookTimeout: patience });
+
+// Two shards and a bit, so that a download can stop in the middle of one.
+const repository = exportRepository({ name: 'tests/small-export', weightBytes: 20_000_000 });
+const restricted = exportRepository({ name: 'tests/restricted', licence: 'gemma', seed: 2 });
+const weights = 'onnx/model_q4f16.onnx_data';
+let hub: FakeHub;
+let server: AppServer;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+const errors: string[] = [];
+
+beforeAll(async () => {
+  hub = await FakeHub.start(repository, restricted);
+  server = await serveApp(await builtApp(), { hub: { origin: hub.url, downloads: [hub.cdnUrl] } });
+  browser = await launchChromium([], { hasWebGpu: false });
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+  await hub.close();
+});
+
+beforeEach(async () => {
+  context = await newContext();
+  page = await openModels(context);
+});
+afterEach(async () => {
+  hub.faults.set([]);
+  hub.seen = [];
+  await context.close();
+  expect(errors.splice(0)).toEqual([]);
+});
+
+async function newContext(options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> {
+  const fresh = await browser.newContext({ acceptDownloads: true, ...options });
+  fresh.setDefaultTimeout(patience / 2);
+  // Headless Chromium has no dialog for a place to save to; without it, the page uses the browser's downloads.
+  await fresh.addInitScript(() => Reflect.deleteProperty(globalThis, 'showSaveFilePicker'));
+  return fresh;
+}
+
+async function openModels(within: BrowserContext): Promise<Page> {
+  const opened = await within.newPage();
+  opened.on('pageerror', (error) => errors.push(error.message));
+  opened.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text())) errors.push(message.text());
+  });
+  await opened.goto(new URL('models.html', server.url).href);
+  await opened.getByRole('heading', { name: 'On this device' }).waitFor();
+  return opened;
+}
+
+async function choose(on: Page, name: string): Promise<void> {
+  await on.getByLabel('Any other model, by its name on the hub').fill(name);
+  await on.getByRole('button', { name: 'Choose it' }).click();
+}
+
+const stored = (on: Page) => on.getByRole('list', { name: 'Stored models' });
+
+describe('the models page', () => {
+  it('carries a model from the list to the disk and back', async () => {
+    await choose(page, repository.name);
+    // Before the first byte: commit, licence, exact size, hash.
+    await page.getByRole('heading', { name: repository.name }).waitFor();
+    await page.getByText(repository.commit).waitFor();
+    await page.getByText('Licence: Apache 2.0.').waitFor();
+    await page.getByText('7 files, 20,002,129 bytes').waitFor();
+    expect(await page.getByRole('row', { name: weights }).last().textContent()).toMatch(
+      /sha-256\s*[0-9a-f]{64}/,
+    );
+    expect(hub.seen).toEqual([]);
+
+    hub.faults.set([{ kind: 'slow', path: weights, bytesPerSecond: 1_500_000 }]);
+    await page.getByRole('button', { name: 'Download 20.0 MB' }).click();
+    const bar = page.getByRole('progressbar', { name: `Download of ${repository.name}` });
+    await vi.waitUntil(async () => Number(await bar.getAttribute('value')) > 3_000_000, {
+      timeout: patience,
+      interval: 100,
+    });
+    await page.getByRole('button', { name: `Pause ${repository.name}` }).click();
+    await page.getByText('Paused. It goes on where it stopped').waitFor();
+
+    await page.reload();
+    const kept = Number(await bar.getAttribute('value'));
+    expect(kept).toBeGreaterThan(3_000_000);
+    hub.faults.set([]);
+    hub.seen = [];
+    await page.getByRole('button', { name: `Go on with ${repository.name}` }).click();
+    await page.getByText(`${repository.name} is stored on this device.`).waitFor();
+    // The middle of a shard, not its beginning.
+    const starts = hub.seen.map(({ range }) => Number(/^bytes=(\d+)-/.exec(range ?? '')?.[1] ?? 0));
+    expect(starts.some((start) => start % 2 ** 23 !== 0)).toBe(true);
+
+    await page.getByRole('button', { name: `Check again: ${repository.name}` }).click();
+    await page.getByText(`Every byte of ${repository.name} is right.`).waitFor();
+
+    const folder = mkdtempSync(join(tmpdir(), 'onward-models-'));
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: `Export as ZIP: ${repository.name}` }).click();
+    const archive = join(folder, (await downloading).suggestedFilename());
+    await (await downloading).saveAs(archive);
+    expect(readFileSync(archive).length).toBeGreaterThan(20_002_129);
+
+    await page.getByRole('button', { name: `Remove ${repository.name}`, exact: true }).click();
+    await page
+      .getByRole('alert')
+      .getByRole('button', { name: `Remove ${repository.name}` })
+      .click();
+    await page.getByText('No model is stored yet').waitFor();
+    expect(await rowCounts(page)).toEqual({});
+
+    await page.getByLabel('ZIP archive or files').setInputFiles(archive);
+    await page.getByText('Exported by this app').waitFor();
+    await page.getByRole('button', { name: 'Store on this device' }).click();
+    await stored(page).getByRole('heading', { name: repository.name }).waitFor();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('asks for a licence that is not open to be read first', async () => {
+    await choose(page, restricted.name);
+    await page.getByText('Google’s terms bind you').waitFor();
+    const start = page.getByRole('button', { name: /^Download/ });
+    expect(await start.isDisabled()).toBe(true);
+    await page.getByLabel(/I have read its conditions/).check();
+    await start.click();
+    await stored(page).getByRole('heading', { name: restricted.name }).waitFor();
+  });
+
+  it('names what is wrong, and goes on with one click', async () => {
+    await choose(page, 'tests/nothing');
+    await page.getByText('The hub has no tests/nothing (404)').waitFor();
+    await choose(page, restricted.name);
+    await page.getByLabel(/I have read its conditions/).check();
+    hub.faults.set([{ kind: 'status', path: weights, status: 404 }]);
+    await page.getByRole('button', { name: /^Download/ }).click();
+    await page.getByText(`The hub has no ${weights}`).waitFor();
+    hub.faults.set([]);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await stored(page).getByRole('heading', { name: restricted.name }).waitFor();
+  });
+
+  it('lets one tab at a time download a model', async () => {
+    await choose(page, repository.name);
+    hub.faults.set([{ kind: 'slow', path: weights, bytesPerSecond: 200_000 }]);
+    await page.getByRole('button', { name: /^Download/ }).click();
+    await page.getByRole('button', { name: `Pause ${repository.name}` }).waitFor();
+    const other = await openModels(context);
+    await other.getByRole('button', { name: `Go on with ${repository.name}` }).click();
+    await other.getByText('This model is being downloaded already').waitFor();
+    // A tab that is gone holds nothing back.
+    await page.close();
+    hub.faults.set([]);
+    await other.getByRole('button', { name: 'Try again' }).click();
+    await stored(other).getByRole('heading', { name: repository.name }).waitFor();
+  });
+
+  it('may ask the hub and nobody else, and never has the careers open', async () => {
+    const elsewhere = server.url.replace('localhost', '127.0.0.1');
+    const reached = await page.evaluate(
+      (url) =>
+        fetch(url).then(
+          () => true,
+          () => false,
+        ),
+      elsewhere,
+    );
+    expect(reached).toBe(false);
+    expect(errors.splice(0).join()).toContain(`Connecting to '${elsewhere}' violates`);
+    await page.getByText('No model is stored yet').waitFor();
+    const open = () => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
+    await vi.waitUntil(async () => (await open()).length > 0);
+    expect(await open()).toEqual(['onward-weights']);
+  });
+});
+
+/** Rows of every table of the weights database that has any. */
+async function rowCounts(on: Page): Promise<Record<string, number>> {
+  return on.evaluate(async () => {
+    const opened = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open('onward-weights');
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(new Error('no database'));
+    });
+    const counts: Record<string, number> = {};
+    for (const name of opened.objectStoreNames) {
+      const count = await new Promise<number>((resolve) => {
+        const request = opened.transaction(name).objectStore(name).count();
+        request.onsuccess = () => resolve(request.result);
+      });
+      if (count > 0) counts[name] = count;
+    }
+    opened.close();
+    return counts;
+  });
+}
+
+describe.each([
+  { theme: 'light', width: 1440 },
+  { theme: 'dark', width: 390 },
+] as const)('$theme at $width px', ({ theme, width }) => {
+  it('has nothing serious for axe, and does not scroll sideways', async () => {
+    const viewed = await newContext({
+      viewport: { width, height: 900 },
+      colorScheme: theme,
+      reducedMotion: 'reduce',
+    });
+    const on = await openModels(viewed);
+    const isClean = async () => {
+      expect(await seriousFindings(on)).toEqual([]);
+      const beyond = await on.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(beyond).toBeLessThanOrEqual(0);
+    };
+    await isClean();
+    await choose(on, restricted.name);
+    await on.getByText('Google’s terms bind you').waitFor();
+    await isClean();
+    await on.getByLabel(/I have read its conditions/).check();
+    await on.getByRole('button', { name: /^Download/ }).click();
+    await stored(on).getByText('Files and hashes').click();
+    hub.faults.set([{ kind: 'status', path: weights, status: 404 }]);
+    await choose(on, repository.name);
+    await on.getByRole('button', { name: /^Download/ }).click();
+    await on.getByText(`The hub has no ${weights}`).waitFor();
+    await isClean();
+    await viewed.close();
+  });
+});
