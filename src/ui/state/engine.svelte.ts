@@ -18,6 +18,7 @@ export class Engine {
   status = $state.raw<WorkerStatus>({ phase: 'running' });
   error = $state.raw<AppError | null>(null);
   preference = $state<DevicePreference>('auto');
+  #starts = 0;
 
   constructor(
     connection: OnwardConnection,
@@ -31,17 +32,21 @@ export class Engine {
     return this.report !== null;
   }
 
-  /** Loads the model, or replaces what runs by another device. A failure is in `error`. */
+  /** Loads the model, or replaces what runs by another device. A failure is in `error`; of two starts the later one counts. */
   async start(preference: DevicePreference = this.preference): Promise<void> {
+    const start = ++this.#starts;
     this.preference = preference;
     this.error = null;
     this.report = null;
     this.progress = null;
+    const onProgress = (progress: ModelProgress) => {
+      if (start === this.#starts) this.progress = progress;
+    };
     try {
-      const onProgress = (progress: ModelProgress) => (this.progress = progress);
-      this.report = await this.connection.start(preference, onProgress, undefined, this.models.chosen);
+      const report = await this.connection.start(preference, onProgress, undefined, this.models.chosen);
+      if (start === this.#starts) this.report = report;
     } catch (error) {
-      this.error = asAppError(error);
+      if (start === this.#starts) this.error = asAppError(error);
     }
   }
 
