@@ -11,7 +11,7 @@ import { folderRepository } from '../fixtures/hub/repository.ts';
 import { seriousFindings } from './axe.ts';
 import { launchChromium } from './launch.ts';
 
-const patience = 40_000;
+const patience = 120_000;
 vi.setConfig({ testTimeout: 2 * patience, hookTimeout: patience });
 
 const name = 'tests/tiny-smollm2';
@@ -72,8 +72,10 @@ describe('a model from the hub', () => {
     await page.getByLabel('Occupations', { exact: true }).fill('6');
     await page.getByRole('button', { name: 'Invent these' }).click();
     await page.getByRole('heading', { name: 'In use: 60 invented people' }).waitFor();
+    await page.getByText('Occupation head', { exact: true }).click();
     await page.getByText(/^Settings: \d+ epochs/).click();
-    await page.getByLabel('Epochs', { exact: false }).first().fill('2');
+    // The click on the button is what ends the change of the field.
+    await page.locator('#learn-train').getByLabel('Epochs at most').fill('2');
     await page.getByRole('button', { name: 'Start training' }).click();
     await page.locator('section.run').getByText('finished', { exact: true }).waitFor();
   });
