@@ -10,6 +10,7 @@ import {
   type ExportFiles,
   type OnnxGraph,
 } from '../../src/onnx/index.ts';
+import type { AppError } from '../../src/platform/index.ts';
 import { changed, exportFiles, tinyExport } from '../fixtures/shapeExport.ts';
 
 const smol = tinyExport('smollm2-135m', 'q4');
@@ -167,7 +168,7 @@ describe('what cannot be scored is refused by name', () => {
     try {
       exportedDecoder(files);
     } catch (error) {
-      expect(error).toMatchObject({ code: 'unsupported' });
+      expect(error).toMatchObject({ code: 'bad-input', data: { op: expect.any(String) as string } });
     }
   });
 
@@ -222,6 +223,7 @@ describe('what cannot be scored is refused by name', () => {
         surgery(files);
       } catch (error) {
         expect(error).toMatchObject({ code: 'bad-input' });
+        expect((error as AppError).data).not.toHaveProperty('op');
       }
     }
   });

@@ -34,8 +34,8 @@ export interface ExportedDecoder {
  * `scoringDecoder`. Each attention is replaced by standard operators under an additive mask, the head runs on the rows
  * that are asked about, and what made lengths of an attention mask goes. Weights are not copied: the small graph refers
  * to the bytes of `files`. `config`, the parsed `config.json`, is asked only for sizes that the graph does not tell.
- * Throws `unsupported`, naming the operator or input, for what cannot be scored so (attention that is written out:
- * `hiddenStatesDecoder` takes that), and `bad-input` for files that are damaged or incomplete.
+ * Throws `bad-input` for what cannot be scored so, the operator or input that is in the way as `data.op` (attention that
+ * is written out: `hiddenStatesDecoder` takes that), and for files that are damaged or incomplete, without `op`.
  */
 export function exportedDecoder(files: ExportFiles, config?: unknown): ExportedDecoder {
   const model = readModel(files.bytes);

@@ -18,7 +18,7 @@ export interface HiddenStatesDecoder {
 /**
  * Any exported decoder, however it writes its attention, with one output more: `hidden_states [batch, tokens, hidden]`,
  * float32, what the head reads of every token. Without `keepsLogits` the head is left out, its product and the weights
- * that only it needs. Inputs stay those of the export, less what the head alone read. Throws `unsupported`, `bad-input`.
+ * that only it needs. Inputs stay those of the export, less what the head alone read. Throws `bad-input`.
  */
 export function hiddenStatesDecoder(
   files: ExportFiles,

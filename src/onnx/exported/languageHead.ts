@@ -19,7 +19,7 @@ const elementwise = new Set(['Cast', 'Mul', 'Div', 'Tanh', 'Add', 'Identity', 'C
 const arranging = new Set(['Reshape', 'Slice', 'Gather', 'Squeeze', 'Unsqueeze']);
 
 /**
- * Finds the head of a language model by going back from its output `logits`. Throws `unsupported`, naming the
+ * Finds the head of a language model by going back from its output `logits`. Throws `bad-input`, naming the
  * operator, where there is no such product.
  */
 export function findLanguageHead({ graph }: OnnxModel, index: GraphIndex): LanguageHead {
