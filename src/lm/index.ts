@@ -7,7 +7,7 @@
  */
 export { loadTokenizer, type EncodablePiece, type EncodedPieces, type TextTokenizer } from './tokenizer.ts';
 export type { DecoderGraph, DecoderSizes } from './decoderGraph.ts';
-export { DecoderSession } from './decoderSession.ts';
+export { DecoderSession, type SessionOptions } from './decoderSession.ts';
 export type { Ort, Runtime } from './runtime.ts';
 export { decisiveTrie, titleTrie, type TitleTrie } from './titleTrie.ts';
 export { type PlaceScores, scorePlaces } from './placeScoring.ts';

@@ -90,11 +90,13 @@ describe('a scoring graph made of an export', () => {
       }
     });
     expect(() => exportedDecoder(files)).toThrow('max_position_embeddings');
-    expect(exportedDecoder(files, { max_position_embeddings: 300, head_dim: 999 }).sizes).toMatchObject({
+    expect(
+      exportedDecoder(files, { config: { max_position_embeddings: 300, head_dim: 999 } }).sizes,
+    ).toMatchObject({
       contextLength: 300,
       headSize: 16,
     });
-    expect(exportedDecoder(smol, { max_position_embeddings: 300 }).sizes.contextLength).toBe(512);
+    expect(exportedDecoder(smol, { config: { max_position_embeddings: 300 } }).sizes.contextLength).toBe(512);
   });
 });
 
@@ -122,7 +124,7 @@ describe('what cannot be scored is refused by name', () => {
     ],
     [
       'an embedding without a kernel',
-      replacing('Gather', 'GatherBlockQuantized', 'com.microsoft'),
+      tinyExport('gemma-3-270m', 'q4', { quantizesEmbedding: true }),
       'GatherBlockQuantized',
     ],
     ['an operator of somebody else', replacing('Sigmoid', 'Swoosh', 'com.example'), 'Swoosh of com.example'],

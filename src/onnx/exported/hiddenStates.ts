@@ -5,7 +5,7 @@ import { referToWeights, type ExportFiles, type ExternalFile } from './externalW
 import { GraphIndex } from './graphIndex.ts';
 import { findLanguageHead, type LanguageHead } from './languageHead.ts';
 import { keepLiveNodes } from './liveNodes.ts';
-import { checkRunnable } from './operators.ts';
+import { checkRunnable, type ExportDevice } from './operators.ts';
 
 /** An export with its final hidden states as an output. */
 export interface HiddenStatesDecoder {
@@ -22,11 +22,11 @@ export interface HiddenStatesDecoder {
  */
 export function hiddenStatesDecoder(
   files: ExportFiles,
-  { keepsLogits = false }: { keepsLogits?: boolean } = {},
+  { keepsLogits = false, device = 'wasm' }: { keepsLogits?: boolean; device?: ExportDevice } = {},
 ): HiddenStatesDecoder {
   const model = readModel(files.bytes);
   const { graph } = model;
-  checkRunnable(model);
+  checkRunnable(model, device);
   const head = findLanguageHead(model, new GraphIndex(graph));
   addHiddenStates(model, head);
   if (!keepsLogits) graph.outputs = graph.outputs.filter(({ name }) => name !== 'logits');
