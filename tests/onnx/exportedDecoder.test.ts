@@ -174,6 +174,16 @@ describe('what cannot be scored is refused by name', () => {
     }
   });
 
+  it('refuses logits that are a sum of two products', () => {
+    const files = changed(smol, (graph) => {
+      const head = graph.nodes.find(({ outputs }) => outputs.includes('logits'));
+      if (!head) return;
+      graph.nodes.push({ ...head, outputs: ['second'] }, node('Add', ['first', 'second'], ['logits']));
+      head.outputs = ['first'];
+    });
+    expect(() => exportedDecoder(files)).toThrow('no function of one product (Add)');
+  });
+
   it('names the operator that logits come from', () => {
     const files = changed(smol, (graph) => {
       const head = graph.nodes.find(({ outputs }) => outputs.includes('logits'));
@@ -215,6 +225,19 @@ describe('what cannot be scored is refused by name', () => {
           .filter(({ opType }) => opType === 'SkipSimplifiedLayerNormalization')
           .slice(-1);
         first.inputs[0] = last[0].outputs[0];
+      }),
+      'depends on itself',
+    ],
+    [
+      'a circle after the head',
+      changed(smol, (graph) => {
+        const head = graph.nodes.find(({ outputs }) => outputs.includes('logits'));
+        if (head) head.outputs = ['unread'];
+        graph.nodes.push(
+          node('Tanh', ['b'], ['logits']),
+          node('Tanh', ['c'], ['b']),
+          node('Tanh', ['b'], ['c']),
+        );
       }),
       'depends on itself',
     ],

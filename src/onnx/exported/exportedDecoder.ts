@@ -12,7 +12,7 @@ import {
   replaceGroupedAttention,
   type GroupedAttention,
 } from './groupedAttention.ts';
-import { findLanguageHead, type LanguageHead } from './languageHead.ts';
+import { checkIsDecoder, findLanguageHead, type LanguageHead } from './languageHead.ts';
 import { keepLiveNodes } from './liveNodes.ts';
 import { checkRowWise, checkRunnable, isGroupedAttention, type ExportDevice } from './operators.ts';
 
@@ -51,9 +51,11 @@ export function exportedDecoder(
   const model = readModel(files.bytes);
   const { graph } = model;
   checkRunnable(model, device);
+  checkIsDecoder(graph);
+  keepLiveNodes(graph);
   clearNames(graph);
   const index = new GraphIndex(graph);
-  const head = findLanguageHead(model, index);
+  const head = findLanguageHead(index);
   const attentions = detachAttention(graph, head, index);
   const sizes = exportedSizes({ graph, attentions, head, index, config });
   rebuild(model, { head, attentions, sizes, index });

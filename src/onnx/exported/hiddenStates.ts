@@ -3,7 +3,7 @@ import { readModel } from '../modelReader.ts';
 import { writeModel } from '../modelWriter.ts';
 import { referToWeights, type ExportFiles, type ExternalFile } from './externalWeights.ts';
 import { GraphIndex } from './graphIndex.ts';
-import { findLanguageHead, type LanguageHead } from './languageHead.ts';
+import { checkIsDecoder, findLanguageHead, type LanguageHead } from './languageHead.ts';
 import { keepLiveNodes } from './liveNodes.ts';
 import { checkRunnable, type ExportDevice } from './operators.ts';
 
@@ -27,7 +27,9 @@ export function hiddenStatesDecoder(
   const model = readModel(files.bytes);
   const { graph } = model;
   checkRunnable(model, device);
-  const head = findLanguageHead(model, new GraphIndex(graph));
+  checkIsDecoder(graph);
+  keepLiveNodes(graph);
+  const head = findLanguageHead(new GraphIndex(graph));
   addHiddenStates(model, head);
   if (!keepsLogits) graph.outputs = graph.outputs.filter(({ name }) => name !== 'logits');
   keepLiveNodes(graph);
