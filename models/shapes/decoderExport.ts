@@ -18,17 +18,12 @@ export function exportGraph(shape: DecoderShape, dtype: ShapeDtype, seed: number
   });
   addInterface(g, shape);
   const mask = shape.attention === 'grouped' ? addLengths(g) : addCausalMask(g);
-  const embedding = g.weight(
-    'model.embed_tokens.weight',
-    [shape.vocabSize, shape.hiddenSize],
-    shape.hiddenSize ** -0.5,
-  );
-  let residual = g.node('Gather', '/model/embed_tokens/Gather', [embedding, 'input_ids']);
+  let residual = addEmbedding(g, shape);
   if (shape.isGemma)
     residual = g.node('Mul', '/model/embed_tokens/Mul', [residual, g.scalar(Math.sqrt(shape.hiddenSize))]);
   let stream: Stream = { residual, normed: norm(g, shape, '/model/layers.0/input_layernorm', residual) };
   for (let layer = 0; layer < shape.layers; layer++) stream = addBlock(g, shape, layer, stream, mask);
-  addHead(g, shape, stream.normed, embedding);
+  addHead(g, shape, stream.normed);
   return g;
 }
 
@@ -142,8 +137,27 @@ function normWeight(g: ExportGraph, path: string, size: number, isWide: boolean)
   return g.weight(name, [size], 0.2, { centre: 1, isHalf: g.types.isHalf && !isWide });
 }
 
+const embeddingName = 'model.embed_tokens.weight';
+
+function addEmbedding(g: ExportGraph, shape: DecoderShape): string {
+  const { vocabSize, hiddenSize } = shape;
+  if (shape.quantizesEmbedding && g.types.isQuantized)
+    return g.quantizedRows(
+      '/model/embed_tokens/GatherBlockQuantized',
+      embeddingName,
+      'input_ids',
+      vocabSize,
+      hiddenSize,
+    );
+  return g.node('Gather', '/model/embed_tokens/Gather', [embeddingTable(g, shape), 'input_ids']);
+}
+
+function embeddingTable(g: ExportGraph, { vocabSize, hiddenSize }: DecoderShape): string {
+  return g.weight(embeddingName, [vocabSize, hiddenSize], hiddenSize ** -0.5);
+}
+
 /** The last rows where the graph is told how many, the product with the embedding table, and float32 logits. */
-function addHead(g: ExportGraph, shape: DecoderShape, hidden: string, embedding: string): void {
+function addHead(g: ExportGraph, shape: DecoderShape, hidden: string): void {
   const { vocabSize, hiddenSize } = shape;
   const rows = shape.takesLogitsToKeep ? addKeptRows(g, hidden) : hidden;
   const { nodes } = g.model.graph;
@@ -154,10 +168,12 @@ function addHead(g: ExportGraph, shape: DecoderShape, hidden: string, embedding:
 
   function headProduct(): string {
     if (shape.head === 'dense') return g.linear('/lm_head', rows, vocabSize, hiddenSize, { isDense: true });
-    if (shape.head === 'gemm') return addGemm(g, rows, embedding, shape);
+    if (shape.head === 'gemm') return addGemm(g, rows, embeddingTable(g, shape), shape);
     if (shape.head === 'quantized' && g.types.isQuantized)
-      return g.linear('/lm_head', rows, vocabSize, hiddenSize, { source: embedding });
-    const head = g.node('Transpose', '/lm_head/Transpose', [embedding], { perm: ints([1, 0]) });
+      return g.linear('/lm_head', rows, vocabSize, hiddenSize, { source: embeddingName });
+    const head = g.node('Transpose', '/lm_head/Transpose', [embeddingTable(g, shape)], {
+      perm: ints([1, 0]),
+    });
     return g.node('MatMul', '/lm_head/MatMul', [rows, head]);
   }
 }

@@ -154,6 +154,25 @@ export class ExportGraph {
     return this.node('MatMulNBits', `${name}/MatMul_Q4`, inputs, attributes, { domain: contrib });
   }
 
+  /** Rows of the embedding table `[vocab, hidden]` in blocks of four bits, by their `ids`. */
+  quantizedRows(name: string, weight: string, ids: string, rows: number, columns: number): string {
+    const blocks = () => fourBitBlocks(seededValues(this.seed, weight, rows * columns, columns ** -0.5));
+    const inputs = [
+      this.#constant(`${weight}_Q4`, DataType.uint8, [rows, columns / 2], () => blocks().packed),
+      ids,
+      this.#constant(`${weight}_scales`, this.floatType, [rows, columns / blockSize], () =>
+        floatBytes(blocks().scales, this.types.isHalf),
+      ),
+    ];
+    const attributes = {
+      bits: int(4),
+      block_size: int(blockSize),
+      gather_axis: int(0),
+      quantize_axis: int(1),
+    };
+    return this.node('GatherBlockQuantized', name, inputs, attributes, { domain: contrib });
+  }
+
   #constant(name: string, dataType: number, dims: readonly number[], make: () => Uint8Array): string {
     if (this.#constants.has(name)) return name;
     this.#constants.add(name);

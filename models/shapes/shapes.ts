@@ -38,6 +38,8 @@ export interface DecoderShape {
   readonly sliding?: { readonly window: number; readonly every: number; readonly ropeTheta: number };
   readonly rotary: RotaryPlace;
   readonly head: HeadForm;
+  /** Newer exports keep the embedding table in blocks too, where the linear layers have blocks. */
+  readonly quantizesEmbedding: boolean;
   /** The input `num_logits_to_keep` of newer exports. */
   readonly takesLogitsToKeep: boolean;
   /** Attention in one operator of onnxruntime, or written out as the exporter of PyTorch does. */
@@ -71,6 +73,7 @@ export const shapes: Readonly<Record<ShapeName, DecoderShape>> = {
     isGemma: false,
     rotary: 'attention',
     head: 'quantized',
+    quantizesEmbedding: false,
     takesLogitsToKeep: false,
     attention: 'grouped',
     isExternal: false,
@@ -94,6 +97,7 @@ export const shapes: Readonly<Record<ShapeName, DecoderShape>> = {
     isGemma: false,
     rotary: 'node',
     head: 'transposed',
+    quantizesEmbedding: false,
     takesLogitsToKeep: false,
     attention: 'grouped',
     isExternal: false,
@@ -118,6 +122,7 @@ export const shapes: Readonly<Record<ShapeName, DecoderShape>> = {
     sliding: { window: 512, every: 6, ropeTheta: 10_000 },
     rotary: 'attention',
     head: 'quantized',
+    quantizesEmbedding: false,
     takesLogitsToKeep: true,
     attention: 'grouped',
     isExternal: true,

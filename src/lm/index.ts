@@ -3,11 +3,11 @@
  * cache of keys and values, and exact probabilities of titles. It knows tokens and tensors, never careers; titles
  * reach it as token lists. Promises: every log probability is natural, exact up to float rounding and includes
  * the token that ends a title; nothing from a failed or lost device is returned as an answer; errors are AppErrors.
- * Lengths count tokens, times are milliseconds.
+ * A pass keeps to the memory budget of its session, whatever is asked. Lengths count tokens, times are milliseconds.
  */
 export { loadTokenizer, type EncodablePiece, type EncodedPieces, type TextTokenizer } from './tokenizer.ts';
 export type { DecoderGraph, DecoderSizes } from './decoderGraph.ts';
-export { DecoderSession } from './decoderSession.ts';
+export { DecoderSession, type SessionOptions } from './decoderSession.ts';
 export type { Ort, Runtime } from './runtime.ts';
 export { decisiveTrie, titleTrie, type TitleTrie } from './titleTrie.ts';
 export { type PlaceScores, scorePlaces } from './placeScoring.ts';

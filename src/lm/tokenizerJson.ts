@@ -48,7 +48,7 @@ export function checkBytes({ pre_tokenizer: preTokenizer, decoder, model }: Toke
   const { vocab, byte_fallback: fallsBack = false, type = 'BPE' } = model;
   if (type !== 'BPE')
     throw new AppError(
-      'unsupported',
+      'bad-input',
       `Tokenizers of the kind ${type} are not read here, only byte-pair encoding.`,
       { type },
     );

@@ -56,7 +56,7 @@ export async function topTitles(
   );
 
   let forwardedTokens = text.length;
-  let passes = 1;
+  let passes = first.passes;
   for (;;) {
     const round = new Round(trie);
     for (const search of searches) {
@@ -69,7 +69,7 @@ export async function topTitles(
       record(search, trie, node, result.logProbs[position]),
     );
     forwardedTokens += round.forest.tokens.length;
-    passes++;
+    passes += result.passes;
   }
   const titleOfNode = new Map(Array.from(trie.titleNodes, (node, title) => [node, title]));
   const top = searches.map(({ best }) => ({

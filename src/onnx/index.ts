@@ -52,8 +52,9 @@ export { configJson, readConfigJson, type SpecialTokens } from './decoderConfig.
 export { decoderParameters } from './decoderParameters.ts';
 export { fromFloat16, toFloat16 } from './float16.ts';
 export { scoringDecoder, type ScoringDecoder, type ScoringFormat } from './scoringDecoder.ts';
-export { exportedDecoder, type ExportedDecoder } from './exported/exportedDecoder.ts';
+export { exportedDecoder, type ExportedDecoder, type ExportOptions } from './exported/exportedDecoder.ts';
 export { type ExportFiles, type ExternalFile } from './exported/externalWeights.ts';
 export { outputEmbedding } from './exported/outputEmbedding.ts';
+export type { ExportDevice } from './exported/operators.ts';
 export { hiddenStatesDecoder, type HiddenStatesDecoder } from './exported/hiddenStates.ts';
 export { knownAnswers, type KnownAnswer, type KnownInput } from './probeModel.ts';

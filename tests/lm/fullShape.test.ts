@@ -40,7 +40,7 @@ describe('the full shape of SmolLM2-135M, q4', () => {
 
     const before = process.memoryUsage();
     const files = { name: 'model_q4.onnx', bytes: readFileSync(join(folder, 'onnx/model_q4.onnx')) };
-    const graph = exportedDecoder(files, json('config.json'));
+    const graph = exportedDecoder(files, { config: json('config.json') });
     expect(graph.bytes.length).toBeLessThan(2e6);
     expect(graph.externalData[0].data).toBe(files.bytes);
     log.push(

@@ -10,6 +10,7 @@ import {
   type ExportFiles,
   type OnnxGraph,
 } from '../../src/onnx/index.ts';
+import type { AppError } from '../../src/platform/index.ts';
 import { changed, exportFiles, tinyExport } from '../fixtures/shapeExport.ts';
 
 const smol = tinyExport('smollm2-135m', 'q4');
@@ -89,11 +90,13 @@ describe('a scoring graph made of an export', () => {
       }
     });
     expect(() => exportedDecoder(files)).toThrow('max_position_embeddings');
-    expect(exportedDecoder(files, { max_position_embeddings: 300, head_dim: 999 }).sizes).toMatchObject({
+    expect(
+      exportedDecoder(files, { config: { max_position_embeddings: 300, head_dim: 999 } }).sizes,
+    ).toMatchObject({
       contextLength: 300,
       headSize: 16,
     });
-    expect(exportedDecoder(smol, { max_position_embeddings: 300 }).sizes.contextLength).toBe(512);
+    expect(exportedDecoder(smol, { config: { max_position_embeddings: 300 } }).sizes.contextLength).toBe(512);
   });
 });
 
@@ -121,7 +124,7 @@ describe('what cannot be scored is refused by name', () => {
     ],
     [
       'an embedding without a kernel',
-      replacing('Gather', 'GatherBlockQuantized', 'com.microsoft'),
+      tinyExport('gemma-3-270m', 'q4', { quantizesEmbedding: true }),
       'GatherBlockQuantized',
     ],
     ['an operator of somebody else', replacing('Sigmoid', 'Swoosh', 'com.example'), 'Swoosh of com.example'],
@@ -167,8 +170,18 @@ describe('what cannot be scored is refused by name', () => {
     try {
       exportedDecoder(files);
     } catch (error) {
-      expect(error).toMatchObject({ code: 'unsupported' });
+      expect(error).toMatchObject({ code: 'bad-input', data: { op: expect.any(String) as string } });
     }
+  });
+
+  it('refuses logits that are a sum of two products', () => {
+    const files = changed(smol, (graph) => {
+      const head = graph.nodes.find(({ outputs }) => outputs.includes('logits'));
+      if (!head) return;
+      graph.nodes.push({ ...head, outputs: ['second'] }, node('Add', ['first', 'second'], ['logits']));
+      head.outputs = ['first'];
+    });
+    expect(() => exportedDecoder(files)).toThrow('no function of one product (Add)');
   });
 
   it('names the operator that logits come from', () => {
@@ -215,6 +228,19 @@ describe('what cannot be scored is refused by name', () => {
       }),
       'depends on itself',
     ],
+    [
+      'a circle after the head',
+      changed(smol, (graph) => {
+        const head = graph.nodes.find(({ outputs }) => outputs.includes('logits'));
+        if (head) head.outputs = ['unread'];
+        graph.nodes.push(
+          node('Tanh', ['b'], ['logits']),
+          node('Tanh', ['c'], ['b']),
+          node('Tanh', ['b'], ['c']),
+        );
+      }),
+      'depends on itself',
+    ],
   ])('%s', (_, files, message) => {
     for (const surgery of [exportedDecoder, hiddenStatesDecoder]) {
       expect(() => surgery(files)).toThrow(message);
@@ -222,6 +248,7 @@ describe('what cannot be scored is refused by name', () => {
         surgery(files);
       } catch (error) {
         expect(error).toMatchObject({ code: 'bad-input' });
+        expect((error as AppError).data).not.toHaveProperty('op');
       }
     }
   });

@@ -12,9 +12,9 @@ import {
   replaceGroupedAttention,
   type GroupedAttention,
 } from './groupedAttention.ts';
-import { findLanguageHead, type LanguageHead } from './languageHead.ts';
+import { checkIsDecoder, findLanguageHead, type LanguageHead } from './languageHead.ts';
 import { keepLiveNodes } from './liveNodes.ts';
-import { checkRowWise, checkRunnable, isGroupedAttention } from './operators.ts';
+import { checkRowWise, checkRunnable, isGroupedAttention, type ExportDevice } from './operators.ts';
 
 /** A scoring graph made of an export whose weights stay where they are; what a session of the room lm wants. */
 export interface ExportedDecoder {
@@ -29,21 +29,33 @@ export interface ExportedDecoder {
   };
 }
 
+export interface ExportOptions {
+  /** The parsed `config.json`, asked only for sizes that the graph does not tell. */
+  readonly config?: unknown;
+  /** Operators that it lacks are refused. Default: `wasm`, which has the fewest. */
+  readonly device?: ExportDevice;
+}
+
 /**
  * The scoring graph of any exported decoder whose attention is `GroupQueryAttention`; inputs and outputs are those of
  * `scoringDecoder`. Each attention is replaced by standard operators under an additive mask, the head runs on the rows
  * that are asked about, and what made lengths of an attention mask goes. Weights are not copied: the small graph refers
- * to the bytes of `files`. `config`, the parsed `config.json`, is asked only for sizes that the graph does not tell.
- * Throws `unsupported`, naming the operator or input, for what cannot be scored so (attention that is written out:
- * `hiddenStatesDecoder` takes that), and `bad-input` for files that are damaged or incomplete.
+ * to the bytes of `files`.
+ * Throws `bad-input` for what cannot be scored so, the operator or input that is in the way as `data.op` (attention that
+ * is written out: `hiddenStatesDecoder` takes that), and for files that are damaged or incomplete, without `op`.
  */
-export function exportedDecoder(files: ExportFiles, config?: unknown): ExportedDecoder {
+export function exportedDecoder(
+  files: ExportFiles,
+  { config, device = 'wasm' }: ExportOptions = {},
+): ExportedDecoder {
   const model = readModel(files.bytes);
   const { graph } = model;
-  checkRunnable(model);
+  checkRunnable(model, device);
+  checkIsDecoder(graph);
+  keepLiveNodes(graph);
   clearNames(graph);
   const index = new GraphIndex(graph);
-  const head = findLanguageHead(model, index);
+  const head = findLanguageHead(index);
   const attentions = detachAttention(graph, head, index);
   const sizes = exportedSizes({ graph, attentions, head, index, config });
   rebuild(model, { head, attentions, sizes, index });

@@ -25,7 +25,7 @@ interface SizeSources {
   readonly config: unknown;
 }
 
-/** The graph tells all sizes but, in some exports, how far positions go. Throws `unsupported` where layers differ. */
+/** The graph tells all sizes but, in some exports, how far positions go. Throws `bad-input` where layers differ. */
 export function exportedSizes(sources: SizeSources): ExportedSizes {
   const { graph, attentions, head, index, config } = sources;
   const [first] = attentions;

@@ -77,7 +77,10 @@ export function floatAttribute(node: OnnxNode, name: string, fallback: number): 
   return attribute?.kind === 'float' ? attribute.value : fallback;
 }
 
-/** What cannot be done with a model, and the operator (or input) that stands in the way. */
+/**
+ * A whole model with which something cannot be done: `bad-input`, as `data.op` the operator or input that stands in the
+ * way. Files that are damaged have no `op`.
+ */
 export function unsupported(problem: string, op: string): AppError {
-  return new AppError('unsupported', `This model cannot be used here: ${problem}.`, { op });
+  return new AppError('bad-input', `This model cannot be used here: ${problem}.`, { op });
 }

@@ -28,7 +28,7 @@ export interface GroupedAttention {
 
 const inputNames = ['attention_bias', 'head_sink', 'k_scale', 'v_scale'];
 
-/** Throws `unsupported` for parts of the operator that the replacement does not compute. */
+/** Throws `bad-input` for parts of the operator that the replacement does not compute. */
 export function readGroupedAttention(node: OnnxNode, inputs: readonly ValueInfo[]): GroupedAttention {
   const [query = '', key = '', value = ''] = node.inputs;
   const [cos = '', sin = '', positions = ''] = node.inputs.slice(7);

@@ -3,9 +3,9 @@ import { readModel } from '../modelReader.ts';
 import { writeModel } from '../modelWriter.ts';
 import { referToWeights, type ExportFiles, type ExternalFile } from './externalWeights.ts';
 import { GraphIndex } from './graphIndex.ts';
-import { findLanguageHead, type LanguageHead } from './languageHead.ts';
+import { checkIsDecoder, findLanguageHead, type LanguageHead } from './languageHead.ts';
 import { keepLiveNodes } from './liveNodes.ts';
-import { checkRunnable } from './operators.ts';
+import { checkRunnable, type ExportDevice } from './operators.ts';
 
 /** An export with its final hidden states as an output. */
 export interface HiddenStatesDecoder {
@@ -18,16 +18,18 @@ export interface HiddenStatesDecoder {
 /**
  * Any exported decoder, however it writes its attention, with one output more: `hidden_states [batch, tokens, hidden]`,
  * float32, what the head reads of every token. Without `keepsLogits` the head is left out, its product and the weights
- * that only it needs. Inputs stay those of the export, less what the head alone read. Throws `unsupported`, `bad-input`.
+ * that only it needs. Inputs stay those of the export, less what the head alone read. Throws `bad-input`.
  */
 export function hiddenStatesDecoder(
   files: ExportFiles,
-  { keepsLogits = false }: { keepsLogits?: boolean } = {},
+  { keepsLogits = false, device = 'wasm' }: { keepsLogits?: boolean; device?: ExportDevice } = {},
 ): HiddenStatesDecoder {
   const model = readModel(files.bytes);
   const { graph } = model;
-  checkRunnable(model);
-  const head = findLanguageHead(model, new GraphIndex(graph));
+  checkRunnable(model, device);
+  checkIsDecoder(graph);
+  keepLiveNodes(graph);
+  const head = findLanguageHead(new GraphIndex(graph));
   addHiddenStates(model, head);
   if (!keepsLogits) graph.outputs = graph.outputs.filter(({ name }) => name !== 'logits');
   keepLiveNodes(graph);

@@ -1,4 +1,4 @@
-import type { OnnxModel, OnnxNode } from '../model.ts';
+import type { OnnxGraph, OnnxNode } from '../model.ts';
 import { intAttribute, unsupported, type GraphIndex } from './graphIndex.ts';
 
 /** The last matrix product of a decoder and what is around it. */
@@ -19,11 +19,10 @@ const elementwise = new Set(['Cast', 'Mul', 'Div', 'Tanh', 'Add', 'Identity', 'C
 const arranging = new Set(['Reshape', 'Slice', 'Gather', 'Squeeze', 'Unsqueeze']);
 
 /**
- * Finds the head of a language model by going back from its output `logits`. Throws `unsupported`, naming the
- * operator, where there is no such product.
+ * Finds the head of a language model by going back from its output `logits`. Throws `bad-input`, naming the
+ * operator, where there is no such product. The graph must have no circles.
  */
-export function findLanguageHead({ graph }: OnnxModel, index: GraphIndex): LanguageHead {
-  checkIsDecoder(graph);
+export function findLanguageHead(index: GraphIndex): LanguageHead {
   const after: { node: OnnxNode; input: string }[] = [];
   let at = 'logits';
   for (;;) {
@@ -34,7 +33,9 @@ export function findLanguageHead({ graph }: OnnxModel, index: GraphIndex): Langu
       return { product: node, after, hidden: withAllRows(node.inputs[0], index), vocabSize, hiddenSize };
     }
     if (elementwise.has(node.opType)) {
-      const input = node.inputs.find((name) => !index.isConstant(name)) ?? '';
+      const [input, other] = node.inputs.filter((name) => name !== '' && !index.isConstant(name));
+      if (input === undefined || other !== undefined)
+        throw unsupported(`its logits are no function of one product (${node.opType})`, node.opType);
       after.unshift({ node, input });
       at = input;
     } else if (arranging.has(node.opType)) at = node.inputs[0];
@@ -42,7 +43,8 @@ export function findLanguageHead({ graph }: OnnxModel, index: GraphIndex): Langu
   }
 }
 
-function checkIsDecoder({ inputs, outputs }: OnnxModel['graph']): void {
+/** Refuses encoders, decoders that read one, and models without the inputs and outputs of a language model. */
+export function checkIsDecoder({ inputs, outputs }: OnnxGraph): void {
   const encoder = inputs.find(({ name }) => name.startsWith('encoder_'));
   if (encoder)
     throw unsupported(`it is the decoder of an encoder–decoder model (input ${encoder.name})`, encoder.name);

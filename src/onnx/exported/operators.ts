@@ -2,66 +2,24 @@ import { contrib } from '../decoderBuilder.ts';
 import type { OnnxModel, OnnxNode } from '../model.ts';
 import { unsupported, type GraphIndex } from './graphIndex.ts';
 
-/** Operators that onnxruntime's WebAssembly build lacks; a model that falls back to it would not load. */
-const withoutKernel = new Set([
-  'GatherBlockQuantized',
-  'PagedAttention',
-  'SparseAttention',
-  'DecoderMaskedMultiHeadAttention',
-]);
+/** Where a graph is to run. */
+export type ExportDevice = 'webgpu' | 'wasm';
+
+/** Operators that onnxruntime's WebAssembly build lacks. */
+const withoutKernel = new Set(['GatherBlockQuantized']);
 
 /** Operators that compute each token's row by itself, or only shapes. */
-const rowWise = new Set([
-  ...[
-    'Abs',
-    'Add',
-    'Cast',
-    'Clip',
-    'Cos',
-    'Div',
-    'Equal',
-    'Erf',
-    'Exp',
-    'Gelu',
-    'Greater',
-    'Less',
-    'Log',
-    'Max',
-  ],
-  ...[
-    'Min',
-    'Mul',
-    'Neg',
-    'Pow',
-    'Reciprocal',
-    'Relu',
-    'Sigmoid',
-    'Silu',
-    'Sin',
-    'Sqrt',
-    'Sub',
-    'Swish',
-    'Tanh',
-    'Where',
-  ],
-  ...['BiasGelu', 'FastGelu', 'QuickGelu'],
-  ...['LayerNormalization', 'RMSNormalization', 'SimplifiedLayerNormalization', 'SkipLayerNormalization'],
-  ...['SkipSimplifiedLayerNormalization', 'ReduceMean', 'RotaryEmbedding'],
-  ...['FusedMatMul', 'Gemm', 'MatMul', 'MatMulBnb4', 'MatMulNBits', 'MoE', 'QMoE', 'DequantizeLinear'],
-  ...[
-    'Concat',
-    'Constant',
-    'ConstantOfShape',
-    'Expand',
-    'Gather',
-    'Identity',
-    'Range',
-    'Reshape',
-    'Shape',
-    'Slice',
-  ],
-  ...['Split', 'Squeeze', 'Transpose', 'Unsqueeze'],
-]);
+const rowWise = new Set(
+  [
+    'Abs Add Cast Clip Cos Div Equal Erf Exp Greater Less Log Max Min Mul Neg Pow Reciprocal Sin Sqrt Sub Tanh Where',
+    'BiasGelu FastGelu Gelu QuickGelu Relu Sigmoid Silu Swish',
+    'LayerNormalization RMSNormalization SimplifiedLayerNormalization SkipLayerNormalization',
+    'SkipSimplifiedLayerNormalization ReduceMean RotaryEmbedding',
+    'DequantizeLinear FusedMatMul Gemm MatMul MatMulBnb4 MatMulNBits MoE QMoE',
+    'Concat Constant ConstantOfShape Expand Gather GatherBlockQuantized Identity Range Reshape Shape Slice Split',
+    'Squeeze Transpose Unsqueeze',
+  ].flatMap((line) => line.split(' ')),
+);
 
 /** Why an operator that mixes rows, and is no attention that can be replaced, makes scoring wrong. */
 const reasons = new Map([
@@ -74,10 +32,11 @@ const reasons = new Map([
   ],
 ]);
 
-/** Refuses operators that no device here runs, by name. */
-export function checkRunnable({ graph, opsetImports }: OnnxModel): void {
+/** Refuses operators that the device does not run, by name. */
+export function checkRunnable({ graph, opsetImports }: OnnxModel, device: ExportDevice): void {
   for (const { opType, domain } of graph.nodes) {
-    if (withoutKernel.has(opType)) throw unsupported(`onnxruntime has no ${opType} for processors`, opType);
+    if (device === 'wasm' && withoutKernel.has(opType))
+      throw unsupported(`on a processor onnxruntime has no ${opType}; a GPU may run it`, opType);
     if (!['', 'ai.onnx', contrib].includes(domain))
       throw unsupported(
         `it needs the operator ${opType} of ${domain}, which onnxruntime does not have`,
