@@ -160,12 +160,32 @@ describe('the models page', () => {
     await page.getByRole('button', { name: `Pause ${repository.name}` }).waitFor();
     const other = await openModels(context);
     await other.getByRole('button', { name: `Go on with ${repository.name}` }).click();
-    await other.getByText('This model is being downloaded already').waitFor();
+    await other.getByText('This model is being stored already').waitFor();
     // A tab that is gone holds nothing back.
     await page.close();
     hub.faults.set([]);
     await other.getByRole('button', { name: 'Try again' }).click();
     await stored(other).getByRole('heading', { name: repository.name }).waitFor();
+  });
+
+  it('goes on in the middle of a shard after the page has crashed', async () => {
+    await choose(page, repository.name);
+    hub.faults.set([{ kind: 'slow', path: weights, bytesPerSecond: 500_000 }]);
+    await page.getByRole('button', { name: /^Download/ }).click();
+    const bar = (on: Page) => on.getByRole('progressbar', { name: `Download of ${repository.name}` });
+    const loaded = async (on: Page) => Number(await bar(on).getAttribute('value'));
+    await vi.waitUntil(async () => (await loaded(page)) > 4_500_000, { timeout: patience, interval: 100 });
+    const crashed = page.waitForEvent('crash');
+    const session = await context.newCDPSession(page);
+    session.send('Page.crash').catch(() => undefined);
+    await crashed;
+    hub.faults.set([]);
+    const reopened = await openModels(context);
+    // Three lanes that kept what they had every two seconds.
+    expect(await loaded(reopened)).toBeGreaterThan(1_500_000);
+    expect(await loaded(reopened)).toBeLessThan(2 ** 23);
+    await reopened.getByRole('button', { name: `Go on with ${repository.name}` }).click();
+    await stored(reopened).getByRole('heading', { name: repository.name }).waitFor();
   });
 
   it('keeps what is finished when the browser has no more room, and goes on when it has', async () => {

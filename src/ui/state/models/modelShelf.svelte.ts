@@ -35,7 +35,9 @@ export class ModelShelf {
   async refresh(): Promise<void> {
     await this.keeping.run('Looking at what is stored', async () => {
       this.stored = await this.installed.list();
-      const rows = await this.downloads.unfinished();
+      // What this page is reading from disk right now has its own bar.
+      const isReading = this.reading.busy !== null;
+      const rows = (await this.downloads.unfinished()).filter(({ source }) => !isReading || source === 'hub');
       const known = this.unfinished;
       const unfinished = rows.map(
         (row) => known.find(({ id }) => id === row.id) ?? new ModelDownload(this.downloads, row),
