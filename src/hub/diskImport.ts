@@ -1,10 +1,17 @@
 import { AppError, Progress, type ReportProgress, throwIfAborted } from '../platform/index.ts';
-import { ArrivingFiles, type ModelRow, type WeightsDatabase, shardRange } from '../weights/index.ts';
+import {
+  ArrivingFiles,
+  type ModelDescription,
+  type ModelRow,
+  type WeightsDatabase,
+  shardRange,
+} from '../weights/index.ts';
 import type { DiskFile } from './diskFile.ts';
 import { type DiskModel, describeDisk } from './diskModel.ts';
 import { IncrementalSha256 } from './fileHash.ts';
 import type { Dtype } from './modelLayout.ts';
 import { askToPersist, requireRoom } from './roomCheck.ts';
+import { whileAlone } from './whileAlone.ts';
 
 export interface ImportOptions {
   signal?: AbortSignal | undefined;
@@ -23,7 +30,7 @@ interface HashedFile {
 /**
  * Stores a model from disk: reads every file once for its hash and once for its bytes, and writes the model's row last.
  * Throws `AppError`: `integrity` where a file differs from its manifest or changes while it is read, `bad-input`, `quota`,
- * `storage`, `aborted`; then nothing of it stays.
+ * `storage`, `in-use`, `aborted`; then nothing of it stays.
  */
 export async function importModel(
   model: DiskModel,
@@ -46,19 +53,33 @@ export async function importModel(
   const files: HashedFile[] = [];
   for (const source of variant.files) files.push(await hashed(source, model, onBytes));
   const description = await describeDisk(model, dtype, files);
-  const wanted = files.map(({ path, bytes: length, sha256 }) => ({ path, bytes: length, sha256 }));
+  return whileAlone(description.id, async () => {
+    const installed = await storeAll(description, files, arriving, onBytes, signal);
+    progress.complete();
+    return installed;
+  });
+}
+
+/** Stores the files, the model's row last; where it fails, nothing of it stays. */
+async function storeAll(
+  description: ModelDescription,
+  files: readonly HashedFile[],
+  arriving: ArrivingFiles,
+  onBytes: (count: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<ModelRow> {
+  const wanted = files.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 }));
   const now = Date.now();
   const row = { ...description, files: wanted.map((file) => ({ ...file, gitSha1: null })), startedAt: now };
   await arriving.putDownload(row);
   try {
     for (const file of files) {
-      if (await arriving.isComplete(file)) progress.advance(file.bytes);
+      if (await arriving.isComplete(file)) onBytes(file.bytes);
       else await store(file, arriving, onBytes);
     }
     throwIfAborted(signal);
     const installed = { ...description, files: wanted, installedAt: now, usedAt: null, checkedAt: now };
     await arriving.install(installed);
-    progress.complete();
     return installed;
   } catch (error) {
     await arriving.cancel(row).catch(() => undefined);

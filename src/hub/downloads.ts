@@ -6,7 +6,7 @@ import { downloadModel } from './modelDownload.ts';
 import type { Dtype } from './modelLayout.ts';
 import { type Patience, type Wait, patience as defaultPatience } from './patience.ts';
 import { askToPersist, requireRoom } from './roomCheck.ts';
-import { whileAlone } from './whileAlone.ts';
+import { inUse, whileAlone } from './whileAlone.ts';
 
 export interface DownloadsOptions {
   /** Origin of the hub, without a slash at its end. */
@@ -85,7 +85,7 @@ export class Downloads {
     const controller = new AbortController();
     this.#running.set(id, controller);
     try {
-      return await whileAlone(lockOf(id), inUse, async () => {
+      return await whileAlone(id, async () => {
         const row = await this.#arriving.download(id);
         if (!row) throw new AppError('bad-input', 'This download is no longer there');
         await askToPersist();
@@ -113,7 +113,7 @@ export class Downloads {
   async cancel(id: string): Promise<void> {
     this.pause(id);
     while (this.#running.has(id)) await new Promise((resolve) => setTimeout(resolve, 20));
-    await whileAlone(lockOf(id), inUse, async () => {
+    await whileAlone(id, async () => {
       const row = await this.#arriving.download(id);
       if (row) await this.#arriving.cancel(row);
     });
@@ -135,10 +135,4 @@ function downloadRow(model: HubModel, dtype: Dtype): DownloadRow {
     files,
     startedAt: Date.now(),
   };
-}
-
-const lockOf = (id: string): string => `onward-download ${id}`;
-
-function inUse(): AppError {
-  return new AppError('in-use', 'This model is being downloaded already, here or in another tab');
 }

@@ -83,10 +83,11 @@ export class Listening {
       const seconds = Math.round(this.silenceMs / 1000);
       return downloadFault('silent', `The server sent nothing of ${this.what} for ${seconds} seconds`);
     }
-    const isOffline = globalThis.navigator?.onLine === false;
-    const message = isOffline
-      ? `This device is offline, so ${this.what} cannot be fetched`
-      : `The connection to the hub broke, or it could not be reached, while asking for ${this.what}`;
+    const navigator: Partial<Navigator> | undefined = globalThis.navigator;
+    const message =
+      navigator?.onLine === false
+        ? `This device is offline, so ${this.what} cannot be fetched`
+        : `The connection to the hub broke, or it could not be reached, while asking for ${this.what}`;
     return downloadFault('unreachable', message, {}, error);
   }
 }

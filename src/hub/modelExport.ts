@@ -58,7 +58,7 @@ export async function exportModel(
 }
 
 /** The archive's own checksum is computed on this thread: a slice takes milliseconds, and the page answers in between. */
-async function* slicesOf(shards: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* slicesOf(shards: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, undefined> {
   for await (const shard of shards) {
     for (let start = 0; start < shard.length; start += SLICE_BYTES) {
       yield shard.subarray(start, start + SLICE_BYTES);

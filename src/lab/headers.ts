@@ -52,6 +52,9 @@ export function policyFor(path: string, hub: HubHosts = hubHosts): string {
     ...policy,
     'connect-src': ["'self'", hub.origin, ...hub.downloads],
     'worker-src': ["'none'"],
+    'require-trusted-types-for': ["'script'"],
+    // Svelte makes elements from its own templates through a policy of this name.
+    'trusted-types': ['svelte-trusted-html'],
   });
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from '../platform/index.ts';
 
-/** What the browser says about this origin's storage, in bytes. Browsers round it and pad it: an estimate. */
+/** What the browser says about this origin's storage, in bytes. Browsers round it, pad it or make it up: an estimate. */
 export interface StorageEstimateReport {
   usage: number;
   quota: number;
@@ -27,7 +27,11 @@ export async function quotaError(cause: unknown): Promise<AppError> {
   const estimate = await estimateStorage();
   if (!estimate) return new AppError('quota', 'This device has no room left for it', {}, { cause });
   const { usage, quota } = estimate;
-  const figures = `${megabytes(usage)} of the ${megabytes(quota)} that the browser allows are used`;
+  // Chromium tells every page of some 10 GB, whatever is free: such a figure must not contradict what happened.
+  const figures =
+    usage < 0.8 * quota
+      ? `${megabytes(usage)} are used here, and the disk itself may be full, whatever the browser’s estimate of ${megabytes(quota)} says`
+      : `${megabytes(usage)} of the ${megabytes(quota)} that the browser allows are used`;
   return new AppError(
     'quota',
     `This device has no room left for it: ${figures}`,

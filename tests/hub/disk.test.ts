@@ -31,7 +31,7 @@ const given = (path: string, content: BlobPart): GivenFile => ({
 const folder = (name = 'my-model'): GivenFile[] =>
   repository.files.map(({ path, content }) => given(`${name}/${path}`, content));
 const zipOf = (files: Record<string, Uint8Array>, level: 0 | 9 = 0) =>
-  given('model.zip', zipSync(files, { level }) as Uint8Array<ArrayBuffer>);
+  given('model.zip', zipSync(files, { level }));
 
 let devices = 0;
 function newDevice() {

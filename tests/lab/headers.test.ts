@@ -28,6 +28,7 @@ describe('the headers', () => {
     const hosts = 'https://huggingface.co https://*.huggingface.co https://*.hf.co';
     expect(directives).toContain(`connect-src 'self' ${hosts}`);
     expect(directives).toContain("worker-src 'none'");
+    expect(directives).toContain("require-trusted-types-for 'script'");
     expect(directives).toContain("default-src 'none'");
     for (const path of ['/', '/index.html', '/lab.html', '/assets/models-1.js', '/models/manifest.json'])
       expect(policyFor(path)).toBe(contentSecurityPolicy);

@@ -2,7 +2,6 @@ import 'fake-indexeddb/auto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FakeHub } from '../fixtures/hub/fakeHub.ts';
-import type { Fault } from '../fixtures/hub/faults.ts';
 import { exportRepository } from '../fixtures/hub/repository.ts';
 import { expectSame, freshDevice, visit } from '../hub/hubFixtures.ts';
 
@@ -32,7 +31,7 @@ const closings = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLengt
 it('the bar never goes back within a visit, keeps its total, and ends at it with the stored model', async () => {
   await fc.assert(
     fc.asyncProperty(faults, closings, fc.integer({ min: 1, max: 6 }), async (drawn, shares, lanes) => {
-      hub.faults.set(drawn.map(([each, path, times]) => ({ ...each, path, times }) as Fault));
+      hub.faults.set(drawn.map(([each, path, times]) => ({ ...each, path, times })));
       const { downloads, database, installed } = freshDevice(hub);
       const row = await downloads.begin(await downloads.inspect(repository.name), 'q4f16');
       // Whatever went wrong and however often the page was closed: at the end, one more visit to a good server.

@@ -182,6 +182,15 @@ describe('WeightStore', () => {
     expect(await database.shards.count()).toBe(0);
   });
 
+  it('does not repeat an estimate that cannot be right when the disk is full', async () => {
+    const estimate = () => Promise.resolve({ usage: 9_000_000, quota: 10_737_000_000 });
+    vi.stubGlobal('navigator', { storage: { estimate } });
+    const database = freshWeights();
+    fillDisk(database, 'shards');
+    const { notKept } = await new WeightStore(database, SHARD).load(file, countingSource(bytes).source);
+    expect(notKept?.message).toMatch(/9 MB are used here, and the disk itself may be full/);
+  });
+
   it('keeps the healthy shards when healing meets a full disk', async () => {
     const { database, store } = await stored();
     await database.shards.delete([file.sha256, 1]);

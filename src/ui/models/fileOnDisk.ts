@@ -15,7 +15,7 @@ export async function archivePlace(suggestedName: string): Promise<ArchivePlace>
   const types = [{ description: 'ZIP archive', accept: { 'application/zip': ['.zip'] } }];
   try {
     const handle = await showSaveFilePicker({ suggestedName, types });
-    return (await handle.createWritable()) as WritableStream<Uint8Array>;
+    return await handle.createWritable();
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') return null;
     return 'downloads';

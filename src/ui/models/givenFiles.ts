@@ -5,10 +5,17 @@ export function chosenFiles(files: Iterable<File>): GivenFile[] {
   return [...files].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
 }
 
-/** What was dropped, folders with all that is in them. Call while the drop is being handled: later the items are gone. */
-export function droppedFiles(items: DataTransferItemList): Promise<GivenFile[]> {
+/**
+ * What was dropped, folders with all that is in them; `files` where the browser tells no folders. Call while the drop is
+ * being handled: later the items are gone.
+ */
+export async function droppedFiles(
+  files: readonly File[],
+  items: DataTransferItemList,
+): Promise<GivenFile[]> {
   const entries = [...items].flatMap((item) => item.webkitGetAsEntry() ?? []);
-  return Promise.all(entries.map(within)).then((found) => found.flat());
+  if (entries.length === 0) return chosenFiles(files);
+  return (await Promise.all(entries.map(within))).flat();
 }
 
 async function within(entry: FileSystemEntry): Promise<GivenFile[]> {

@@ -35,9 +35,13 @@ export class ModelShelf {
   async refresh(): Promise<void> {
     await this.keeping.run('Looking at what is stored', async () => {
       this.stored = await this.installed.list();
-      const rows = await this.downloads.unfinished();
-      const known = new Map(this.unfinished.map((download) => [download.id, download]));
-      const unfinished = rows.map((row) => known.get(row.id) ?? new ModelDownload(this.downloads, row));
+      // What this page is reading from disk right now has its own bar.
+      const isReading = this.reading.busy !== null;
+      const rows = (await this.downloads.unfinished()).filter(({ source }) => !isReading || source === 'hub');
+      const known = this.unfinished;
+      const unfinished = rows.map(
+        (row) => known.find(({ id }) => id === row.id) ?? new ModelDownload(this.downloads, row),
+      );
       for (const download of unfinished) if (!download.isRunning) await download.findStored();
       this.unfinished = unfinished;
     });
@@ -137,9 +141,9 @@ export class ModelShelf {
     if (isDone) this.keeping.message = `${name} is written.`;
   }
 
-  async open(given: readonly GivenFile[]): Promise<void> {
+  async open(given: Promise<readonly GivenFile[]>): Promise<void> {
     this.onDisk = null;
-    this.onDisk = await this.reading.run('Looking at the files', () => inspectDisk(given));
+    this.onDisk = await this.reading.run('Looking at the files', async () => inspectDisk(await given));
   }
 
   closeDisk(): void {
