@@ -1,0 +1,83 @@
+import type { Browser, BrowserContext, Page } from 'playwright';
+import type { FaultOrder, WorkerFault } from './workerFaults.ts';
+
+/** Two busy cores need minutes for what takes seconds on idle ones. */
+export const patience = 120_000;
+
+type WorkerName = FaultOrder['worker'];
+
+/** What the kit keeps in the page. */
+interface PageKit {
+  faultKit: { workers: { name: string; worker: Worker }[]; ahead: number };
+}
+
+/** Runs in the page before its own scripts: keeps the workers, so that they can be ended from outside, and its clock. */
+function keepWorkers(): void {
+  const kit: PageKit['faultKit'] = { workers: [], ahead: 0 };
+  (globalThis as unknown as PageKit).faultKit = kit;
+  const Original = globalThis.Worker;
+  globalThis.Worker = class extends Original {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      kit.workers.push({ name: options?.name ?? '', worker: this });
+    }
+  };
+  const now = Date.now;
+  Date.now = () => now() + kit.ahead;
+}
+
+/** One browser profile: its tabs share their storage, and nobody else's. */
+export async function profile(browser: Browser): Promise<BrowserContext> {
+  const context = await browser.newContext({ acceptDownloads: true, reducedMotion: 'reduce' });
+  context.setDefaultTimeout(patience);
+  await context.addInitScript(keepWorkers);
+  return context;
+}
+
+/** A tab of the app that faults can be done to. */
+export class Visit {
+  private constructor(readonly page: Page) {}
+
+  /** Opens the app in a new tab. */
+  static async open(context: BrowserContext, url: string): Promise<Visit> {
+    const page = await context.newPage();
+    page.on('dialog', (dialog) => void dialog.accept());
+    await page.goto(url);
+    return new Visit(page);
+  }
+
+  /** Puts a fault in place in the newest worker of that name, and waits until it is. */
+  async order(worker: WorkerName, fault: WorkerFault): Promise<void> {
+    await this.page.evaluate(
+      (order) =>
+        new Promise<void>((resolve) => {
+          const channel = new BroadcastChannel('faults');
+          channel.onmessage = () => {
+            channel.close();
+            resolve();
+          };
+          channel.postMessage(order);
+        }),
+      { worker, fault } satisfies FaultOrder,
+    );
+  }
+
+  /** Ends the worker from outside, as a browser does that is short of memory. */
+  async kill(worker: WorkerName): Promise<void> {
+    await this.page.evaluate((name) => {
+      const { workers } = (globalThis as unknown as PageKit).faultKit;
+      workers.findLast((one) => one.name === name)?.worker.terminate();
+    }, worker);
+  }
+
+  /** Sets the page's clock; its workers' by `order`. */
+  async setClock(ahead: number): Promise<void> {
+    await this.page.evaluate((milliseconds) => {
+      (globalThis as unknown as PageKit).faultKit.ahead = milliseconds;
+    }, ahead);
+  }
+
+  close(): Promise<void> {
+    return this.page.close();
+  }
+}
