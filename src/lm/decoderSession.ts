@@ -1,7 +1,7 @@
-import { AppError, throwIfAborted } from '../platform/index.ts';
+import { AppError, outOfMemoryError, throwIfAborted } from '../platform/index.ts';
 import type { DecoderGraph, DecoderSizes } from './decoderGraph.ts';
 import { decoderPass, type DecoderPass, type TokenForest, type TokenPick } from './decoderPass.ts';
-import { checkLogProbs } from './outputCheck.ts';
+import { checkHiddenStates, checkLogProbs } from './outputCheck.ts';
 import type { OrtSession, OrtTensor, Runtime } from './runtime.ts';
 
 /** Keys and values of a text, on the device that computed them. */
@@ -22,7 +22,7 @@ export interface ForwardResult {
 /**
  * A loaded language model with the cache of the text it read last. Calls must not overlap; each leaves the cache
  * valid, also when it fails. Failures are `AppError`s: `device-lost` where the GPU went away, `bad-output` where
- * it answered nonsense, `bad-input` where the text is too long, `internal` for the rest.
+ * it answered nonsense, `out-of-memory`, `bad-input` where the text is too long, `internal` for the rest.
  */
 export class DecoderSession {
   #cache: KvCache | null = null;
@@ -42,10 +42,13 @@ export class DecoderSession {
     const onGpu = Object.fromEntries(
       cacheNames(graph.sizes, 'present').map((name) => [name, 'gpu-buffer' as const]),
     );
-    const session = await runtime.ort.InferenceSession.create(graph.bytes, {
+    const creating = runtime.ort.InferenceSession.create(graph.bytes, {
       logSeverityLevel: 3,
       ...runtime.sessionOptions,
       ...(runtime.gpuDevice && { preferredOutputLocation: { ...onGpu, hidden_states: 'gpu-buffer' } }),
+    });
+    const session = await creating.catch((cause: unknown) => {
+      throw sessionError('could not be opened', cause);
     });
     return new DecoderSession(runtime, session, graph.sizes, graph.format.activations);
   }
@@ -154,6 +157,7 @@ export class DecoderSession {
         throw new AppError('bad-output', 'The answer has the wrong type.');
       if (this.#isDeviceLost) throw deviceLost();
       checkLogProbs(logProbs, pass);
+      checkHiddenStates(headStates);
     } catch (error) {
       for (const output of Object.values(outputs)) output.dispose();
       throw error;
@@ -173,7 +177,7 @@ export class DecoderSession {
       return await this.session.run(this.#feeds(pass), fetches);
     } catch (cause) {
       if (await this.#hasLostDevice()) throw deviceLost(cause);
-      throw new AppError('internal', `The language model could not run: ${String(cause)}`, {}, { cause });
+      throw sessionError('could not run', cause);
     }
   }
 
@@ -243,6 +247,11 @@ function presentTensors(sizes: DecoderSizes, outputs: Record<string, OrtTensor>)
   return new Map(
     cacheNames(sizes, 'present').map((name) => [name.replace('present', 'past_key_values'), outputs[name]]),
   );
+}
+
+function sessionError(what: string, cause: unknown): AppError {
+  const message = `The language model ${what}: ${String(cause)}`;
+  return outOfMemoryError(cause) ?? new AppError('internal', message, {}, { cause });
 }
 
 function deviceLost(cause?: unknown): AppError {

@@ -56,6 +56,8 @@ export interface CheckpointRow {
   fingerprint: string;
   state: CheckpointState;
   savedAt: number;
+  /** Of the state, as the store computes it; absent in checkpoints of earlier releases. */
+  sha256?: string;
 }
 
 /** Something trained, without its files. */
@@ -80,4 +82,6 @@ export interface HiddenStatesRow {
   index: number;
   panel: string;
   data: Uint16Array<ArrayBuffer>;
+  /** Of the data, as the store computes it; rows of earlier releases have none, and are computed again. */
+  sha256?: string;
 }

@@ -1,6 +1,7 @@
 import { access } from './access.ts';
+import { careerSha256 } from './checksums.ts';
 import { type StorageEstimateReport, estimateStorage } from './quota.ts';
-import type { SavedCareer, SavedCareerSummary } from './savedCareer.ts';
+import type { LoadedCareer, SavedCareer, SavedCareerSummary } from './savedCareer.ts';
 import { CareersDatabase, WeightsDatabase } from './schema.ts';
 
 /** What this origin keeps on the device. */
@@ -34,8 +35,10 @@ export class StoredQueries {
     });
   }
 
-  async loadCareer(id: string): Promise<SavedCareer | null> {
-    return (await access(this.careers, () => this.careers.careers.get(id))) ?? null;
+  async loadCareer(id: string): Promise<LoadedCareer | null> {
+    const career = await access(this.careers, () => this.careers.careers.get(id));
+    if (!career) return null;
+    return { career, isAsSaved: !career.sha256 || career.sha256 === (await careerSha256(career)) };
   }
 
   /** The unsaved work that was kept because the person switched drafts on. */

@@ -3,6 +3,7 @@ import { AppError } from '../platform/index.ts';
 import { access } from './access.ts';
 import { CareerStore } from './careers.ts';
 import { AdapterStore } from './adapters.ts';
+import { DeletionNews, everything } from './deletion.ts';
 import { HiddenStatesStore } from './hiddenStates.ts';
 import { PanelStore } from './panels.ts';
 import { RunStore } from './runs.ts';
@@ -22,6 +23,7 @@ export class Store {
   readonly runs: RunStore;
   readonly adapters: AdapterStore;
   readonly hiddenStates: HiddenStatesStore;
+  readonly #deletion = new DeletionNews();
 
   constructor(
     private readonly weightsDatabase = new WeightsDatabase(),
@@ -31,7 +33,7 @@ export class Store {
     this.weights = new WeightStore(weightsDatabase, shardBytes);
     this.careers = new CareerStore(careersDatabase);
     this.panels = new PanelStore(careersDatabase);
-    this.runs = new RunStore(careersDatabase);
+    this.runs = new RunStore(careersDatabase, this.#deletion);
     this.adapters = new AdapterStore(careersDatabase);
     this.hiddenStates = new HiddenStatesStore(weightsDatabase);
   }
@@ -79,6 +81,7 @@ export class Store {
    * tab does not let go; it is deleted then as soon as that tab closes.
    */
   async deleteEverything(): Promise<void> {
+    this.#deletion.tell(everything);
     await deleted(this.careersDatabase);
     await deleted(this.weightsDatabase);
   }
@@ -86,6 +89,7 @@ export class Store {
   close(): void {
     this.weightsDatabase.close();
     this.careersDatabase.close();
+    this.#deletion.close();
   }
 }
 

@@ -121,7 +121,11 @@ export function connect({
       return supervisor.call((host, id) => host.tokenize(id, history, next), options).answer;
     },
 
-    saveCareer: (career) => unmodelled((host, id) => host.saveCareer(id, career)),
+    saveCareer(career) {
+      // Named here, so that a save that a dying worker did not tell of is not done twice.
+      const named = { id: crypto.randomUUID(), ...career };
+      return unmodelled((host, id) => host.saveCareer(id, named));
+    },
     renameCareer: (career, name) => unmodelled((host, id) => host.renameCareer(id, career, name)),
     deleteCareer: (career) => unmodelled((host, id) => host.deleteCareer(id, career)),
     keepDrafts: (isOn) => unmodelled((host, id) => host.keepDrafts(id, isOn)),

@@ -44,15 +44,15 @@ export class Mortality {
 export function mortalRunner({ runtime }: GraphRunner, mortality: Mortality): GraphRunner {
   const { ort, ...rest } = runtime;
   const { InferenceSession } = ort;
-  type Create = (...given: Parameters<typeof InferenceSession.create>) => ReturnType<typeof InferenceSession.create>;
-  const create: Create = async (...given) => {
-    const session = await InferenceSession.create(...given);
+  const create = async (graph: Uint8Array, options?: object) => {
+    const session = await InferenceSession.create(graph, options);
     const run = session.run.bind(session);
     session.run = (feeds: Parameters<typeof run>[0]) =>
       mortality.around('before a step', () => run(feeds), 'after a step');
     return session;
   };
-  return new Runner({ ...rest, ort: { ...ort, InferenceSession: { create } } });
+  const sessions = { create } as unknown as typeof InferenceSession;
+  return new Runner({ ...rest, ort: { Tensor: ort.Tensor, InferenceSession: sessions } });
 }
 
 /** A store on the databases of `name` that takes back what it had not committed when the worker dies. */

@@ -24,7 +24,7 @@ export interface FaultOrder {
  * It changes what onnxruntime and the app stand on (typed arrays, WebAssembly memory, WebGPU, the clock), never the app.
  */
 export function workerFaults(): void {
-  const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
+  const scope = globalThis as unknown as { name: string; close: () => void };
   let fault: WorkerFault = { kind: 'none' };
   let left = 0;
   const devices: GPUDevice[] = [];
