@@ -38,7 +38,7 @@ export class Store {
     this.hiddenStates = new HiddenStatesStore(weightsDatabase);
   }
 
-  /** Remembers a model's manifest; call when all of its files are kept. */
+  /** Remembers a model's manifest (call when all of its files are kept), or other JSON that came with one. */
   async keepManifest(address: string, manifest: unknown): Promise<void> {
     const row = { address, manifest, savedAt: Date.now() };
     await access(this.weightsDatabase, () => this.weightsDatabase.manifests.put(row));

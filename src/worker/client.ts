@@ -1,4 +1,4 @@
-import { AppError, withAbort } from '../platform/index.ts';
+import { AppError, outOfMemoryError, withAbort } from '../platform/index.ts';
 import type {
   DevicePreference,
   ModelProgress,
@@ -178,6 +178,8 @@ function reloading(
 }
 
 function noDevice(attempts: readonly DeviceAttempt[]): AppError {
+  const shortage = outOfMemoryError(attempts.at(-1)?.reason);
+  if (shortage) return shortage;
   const reasons = attempts.map(({ device, reason }) => `${device}: ${reason}`).join('; ');
   return new AppError('unsupported', `No device here can run the language model. ${reasons}`, { reasons });
 }

@@ -245,7 +245,7 @@ export class LearningHost implements LearningHostCalls {
     const files = new ModelFiles(models, this.store);
     const model: LoadedModel = await loadModel(files, device, memory, () => undefined);
     this.#device = model.report.device;
-    return new ModelResources(model, models);
+    return new ModelResources(model, models, this.store);
   }
 
   /** The first GPU that is not known to fail, else the processor: a worker can try only one GPU device. */

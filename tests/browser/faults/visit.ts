@@ -1,19 +1,19 @@
 import type { Browser, BrowserContext, Page } from 'playwright';
-import type { FaultOrder, WorkerFault } from './workerFaults.ts';
+import type { FaultOrder, WorkerFault, WorkerWord } from './workerFaults.ts';
 
 /** Two busy cores need minutes for what takes seconds on idle ones. */
-export const patience = 120_000;
+export const patience = 45_000;
 
 type WorkerName = FaultOrder['worker'];
 
 /** What the kit keeps in the page. */
 interface PageKit {
-  faultKit: { workers: { name: string; worker: Worker }[]; ahead: number };
+  faultKit: { workers: { name: string; worker: Worker }[]; ahead: number; standing: FaultOrder | null };
 }
 
 /** Runs in the page before its own scripts: keeps the workers, so that they can be ended from outside, and its clock. */
 function keepWorkers(): void {
-  const kit: PageKit['faultKit'] = { workers: [], ahead: 0 };
+  const kit: PageKit['faultKit'] = { workers: [], ahead: 0, standing: null };
   (globalThis as unknown as PageKit).faultKit = kit;
   const Original = globalThis.Worker;
   globalThis.Worker = class extends Original {
@@ -21,6 +21,11 @@ function keepWorkers(): void {
       super(url, options);
       kit.workers.push({ name: options?.name ?? '', worker: this });
     }
+  };
+  const channel = new BroadcastChannel('faults');
+  channel.onmessage = ({ data }: MessageEvent<WorkerWord | FaultOrder>) => {
+    if ('says' in data && data.says === 'begun' && data.name === kit.standing?.worker)
+      channel.postMessage(kit.standing);
   };
   const now = Date.now;
   Date.now = () => now() + kit.ahead;
@@ -52,13 +57,24 @@ export class Visit {
       (order) =>
         new Promise<void>((resolve) => {
           const channel = new BroadcastChannel('faults');
-          channel.onmessage = () => {
+          channel.onmessage = ({ data }: MessageEvent<WorkerWord | FaultOrder>) => {
+            if (!('says' in data) || data.says !== 'in place') return;
             channel.close();
             resolve();
           };
           channel.postMessage(order);
         }),
       { worker, fault } satisfies FaultOrder,
+    );
+  }
+
+  /** From now on every new worker of that name begins with this fault; null: none does. */
+  async stand(worker: WorkerName, fault: WorkerFault | null): Promise<void> {
+    await this.page.evaluate(
+      (order) => {
+        (globalThis as unknown as PageKit).faultKit.standing = order;
+      },
+      fault && ({ worker, fault } satisfies FaultOrder),
     );
   }
 

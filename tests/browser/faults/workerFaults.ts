@@ -19,6 +19,9 @@ export interface FaultOrder {
   fault: WorkerFault;
 }
 
+/** What a worker says over the channel: that it has begun, or that a fault is in place. */
+export type WorkerWord = { says: 'begun'; name: string } | { says: 'in place' };
+
 /**
  * The fault kit of a worker's realm. Its text is put ahead of the worker's script, so that it uses nothing of this module.
  * It changes what onnxruntime and the app stand on (typed arrays, WebAssembly memory, WebGPU, the clock), never the app.
@@ -29,13 +32,14 @@ export function workerFaults(): void {
   let left = 0;
   const devices: GPUDevice[] = [];
   const channel = new BroadcastChannel('faults');
-  channel.onmessage = ({ data }: MessageEvent<FaultOrder | 'who is there'>) => {
-    if (data === 'who is there' || data.worker !== scope.name) return;
+  channel.onmessage = ({ data }: MessageEvent<FaultOrder | WorkerWord>) => {
+    if (!('worker' in data) || data.worker !== scope.name) return;
     ({ fault } = data);
     left = 'times' in fault ? fault.times : 'after' in fault ? fault.after : 0;
     if (fault.kind === 'gpu lost') for (const device of devices.splice(0)) device.destroy();
-    channel.postMessage({ inPlace: scope.name });
+    channel.postMessage({ says: 'in place' } satisfies WorkerWord);
   };
+  channel.postMessage({ says: 'begun', name: scope.name } satisfies WorkerWord);
 
   // onnxruntime hands a tensor out by copying it from its memory into an array of its own.
   const copy = Object.getPrototypeOf(Uint8Array.prototype) as { set: Uint8Array['set'] };
