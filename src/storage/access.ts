@@ -64,10 +64,6 @@ async function storageError(error: unknown): Promise<AppError> {
   if (hasName(error, 'MissingAPIError') || hasName(error, 'SecurityError')) {
     return new AppError('storage', 'This browser does not let the page store anything', {}, { cause: error });
   }
-  if (hasName(error, 'VersionError')) {
-    const newer = 'A newer version of Onward has been opened in another tab; reload this page to go on';
-    return new AppError('storage', newer, {}, { cause: error });
-  }
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new AppError('storage', `The browser's store failed (${reason})`, {}, { cause: error });
 }

@@ -49,6 +49,6 @@ export class PredictPage {
   }
 
   async open(name: string): Promise<void> {
-    await this.page.getByRole('button', { name: `Open ${name}` }).click();
+    await this.page.getByRole('button', { name: `Open ${name}`, exact: true }).click();
   }
 }

@@ -80,6 +80,11 @@ export class Visit {
 
   /** Ends the worker from outside, as a browser does that is short of memory. */
   async kill(worker: WorkerName): Promise<void> {
+    // Before its first word the worker holds no lock yet, and only a time limit would tell.
+    await this.page.waitForFunction(async () => {
+      const { held = [] } = await navigator.locks.query();
+      return held.some(({ name }) => name?.startsWith('onward-worker'));
+    });
     await this.page.evaluate((name) => {
       const { workers } = (globalThis as unknown as PageKit).faultKit;
       workers.findLast((one) => one.name === name)?.worker.terminate();
