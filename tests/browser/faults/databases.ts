@@ -79,3 +79,23 @@ export async function damageRow(
     open.close();
   }, place);
 }
+
+/** Empties a table. */
+export async function clearTable(page: Page, database: DatabaseName, table: string): Promise<void> {
+  await page.evaluate(
+    ([name, store]) =>
+      new Promise<void>((resolve, reject) => {
+        const request = indexedDB.open(name);
+        request.onerror = () => reject(new Error(String(request.error)));
+        request.onsuccess = () => {
+          const transaction = request.result.transaction(store, 'readwrite');
+          transaction.objectStore(store).clear();
+          transaction.oncomplete = () => {
+            request.result.close();
+            resolve();
+          };
+        };
+      }),
+    [database, table] as const,
+  );
+}

@@ -34,7 +34,8 @@ function keepWorkers(): void {
 /** One browser profile: its tabs share their storage, and nobody else's. */
 export async function profile(browser: Browser): Promise<BrowserContext> {
   const context = await browser.newContext({ acceptDownloads: true, reducedMotion: 'reduce' });
-  context.setDefaultTimeout(patience);
+  // Shorter than a test, so that what was waited for is told.
+  context.setDefaultTimeout(patience / 2);
   await context.addInitScript(keepWorkers);
   return context;
 }

@@ -2,10 +2,12 @@
 export type WorkerFault =
   /** The next tensors that onnxruntime hands out are all zeros, or no numbers. */
   | { kind: 'zeros' | 'nans'; times: number }
-  /** Dies while it takes the next tensor out of onnxruntime: by its own end, or by an error that nobody catches. */
+  /** Dies when it has taken so many more tensors out of onnxruntime: by its own end, or by an error that nobody catches. */
   | { kind: 'end' | 'crash'; after: number }
   /** onnxruntime gets no more memory. */
   | { kind: 'no memory' }
+  /** The browser gives the store no more room. */
+  | { kind: 'disk full' }
   /** The graphics device is lost, or has no more memory for buffers. */
   | { kind: 'gpu lost' | 'gpu full' }
   /** The clock is so many milliseconds ahead. */
@@ -62,7 +64,6 @@ export function workerFaults(): void {
             throw new Error('crashed on purpose');
           });
         fault = { kind: 'none' };
-        throw new Error('the worker is dying');
       }
     },
   });
@@ -71,6 +72,12 @@ export function workerFaults(): void {
   WebAssembly.Memory.prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
     if (fault.kind === 'no memory') throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded');
     return grow.call(this, pages);
+  };
+
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (this: IDBObjectStore, ...row: Parameters<typeof put>) {
+    if (fault.kind === 'disk full') throw new DOMException('no room is left', 'QuotaExceededError');
+    return put.apply(this, row);
   };
 
   const now = Date.now;
