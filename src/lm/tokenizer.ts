@@ -1,5 +1,6 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { AppError } from '../platform/index.ts';
+import { checkTokenizerJson } from './tokenizerFile.ts';
 
 /** A stretch of text: `verbatim` text was typed by people and may hold no marker. */
 export interface EncodablePiece {
@@ -33,9 +34,10 @@ interface TokenizerJson {
 export function loadTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown): TextTokenizer {
   if (!isTokenizerJson(tokenizerJson) || typeof tokenizerConfig !== 'object' || tokenizerConfig === null)
     throw new AppError('bad-input', 'This is no tokenizer.json of a byte-level BPE tokenizer.');
+  checkTokenizerJson(tokenizerJson);
   checkBytes(tokenizerJson.model.vocab);
-  const template = new Tokenizer(tokenizerJson, tokenizerConfig);
-  const verbatim = new Tokenizer({ ...tokenizerJson, added_tokens: [] }, tokenizerConfig);
+  const template = opened(tokenizerJson, tokenizerConfig);
+  const verbatim = opened({ ...tokenizerJson, added_tokens: [] }, tokenizerConfig);
   const options = { add_special_tokens: false };
 
   return {
@@ -55,6 +57,15 @@ export function loadTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown):
       return tokens.length === 0 ? '' : template.decode([...tokens], { clean_up_tokenization_spaces: false });
     },
   };
+}
+
+/** The library trusts what it is given: whatever it trips over is a broken file. */
+function opened(json: TokenizerJson, config: object): Tokenizer {
+  try {
+    return new Tokenizer(json, config);
+  } catch (cause) {
+    throw new AppError('bad-input', `This tokenizer.json cannot be read: ${String(cause)}`, {}, { cause });
+  }
 }
 
 function isTokenizerJson(value: unknown): value is TokenizerJson {
