@@ -1,4 +1,4 @@
-import { AppError, throwIfAborted } from '../platform/index.ts';
+import { AppError, outOfMemoryError, throwIfAborted } from '../platform/index.ts';
 import type { DecoderGraph, DecoderSizes } from './decoderGraph.ts';
 import {
   checkContext,
@@ -8,7 +8,7 @@ import {
   type TokenPick,
 } from './decoderPass.ts';
 import { cacheNames, presentTensors, type KvCache } from './kvCache.ts';
-import { checkLogProbs } from './outputCheck.ts';
+import { checkHiddenStates, checkLogProbs } from './outputCheck.ts';
 import { planPasses, type PlannedPass } from './passPlan.ts';
 import type { OrtSession, OrtTensor, Runtime } from './runtime.ts';
 
@@ -36,7 +36,7 @@ export interface SessionOptions {
 /**
  * A loaded language model with the cache of the text it read last. Calls must not overlap; each leaves the cache
  * valid, also when it fails. Failures are `AppError`s: `device-lost` where the GPU went away, `bad-output` where
- * it answered nonsense, `bad-input` where the text is too long, `internal` for the rest.
+ * it answered nonsense, `out-of-memory`, `bad-input` where the text is too long, `internal` for the rest.
  */
 export class DecoderSession {
   #cache: KvCache | null = null;
@@ -61,11 +61,14 @@ export class DecoderSession {
     const onGpu = Object.fromEntries(
       cacheNames(graph.sizes, 'present').map((name) => [name, 'gpu-buffer' as const]),
     );
-    const session = await runtime.ort.InferenceSession.create(graph.bytes, {
+    const creating = runtime.ort.InferenceSession.create(graph.bytes, {
       logSeverityLevel: 3,
       ...runtime.sessionOptions,
       ...(graph.externalData && { externalData: graph.externalData }),
       ...(runtime.gpuDevice && { preferredOutputLocation: { ...onGpu, hidden_states: 'gpu-buffer' } }),
+    });
+    const session = await creating.catch((cause: unknown) => {
+      throw sessionError('could not be opened', cause);
     });
     return new DecoderSession(runtime, session, graph.sizes, graph.format.activations, memoryBudgetBytes);
   }
@@ -204,6 +207,7 @@ export class DecoderSession {
         throw new AppError('bad-output', 'The answer has the wrong type.');
       if (this.#isDeviceLost) throw deviceLost();
       checkLogProbs(logProbs, pass);
+      checkHiddenStates(headStates);
     } catch (error) {
       for (const output of Object.values(outputs)) output.dispose();
       throw error;
@@ -223,7 +227,7 @@ export class DecoderSession {
       return await this.session.run(this.#feeds(pass), fetches);
     } catch (cause) {
       if (await this.#hasLostDevice()) throw deviceLost(cause);
-      throw new AppError('internal', `The language model could not run: ${String(cause)}`, {}, { cause });
+      throw sessionError('could not run', cause);
     }
   }
 
@@ -278,6 +282,11 @@ export class DecoderSession {
     await Promise.race([gpuDevice.lost, patience]);
     return this.#isDeviceLost;
   }
+}
+
+function sessionError(what: string, cause: unknown): AppError {
+  const message = `The language model ${what}: ${String(cause)}`;
+  return outOfMemoryError(cause) ?? new AppError('internal', message, {}, { cause });
 }
 
 function deviceLost(cause?: unknown): AppError {

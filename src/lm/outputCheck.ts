@@ -28,6 +28,13 @@ export function checkLogProbs(logProbs: Float32Array, pass: DecoderPass): void {
   if (highest === 0 && lowest === 0) throw badOutput('the answer is all zeros');
 }
 
+/** Refuses states that no layer can have left: values that are no numbers, or nothing but zeros. Throws `bad-output`. */
+export function checkHiddenStates(states: Float32Array): void {
+  if (!states.every(Number.isFinite)) throw badOutput('a hidden state holds a value that is no number');
+  if (states.length > 0 && states.every((value) => value === 0))
+    throw badOutput('the hidden states are all zeros');
+}
+
 function badOutput(problem: string): AppError {
   return new AppError('bad-output', `The device gave an answer that cannot be right: ${problem}.`, {
     problem,

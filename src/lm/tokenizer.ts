@@ -1,6 +1,13 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { AppError } from '../platform/index.ts';
-import { checkBytes, isTokenizerJson, typedText, withoutPrefix } from './tokenizerJson.ts';
+import { checkTokenizerJson } from './tokenizerFile.ts';
+import {
+  checkBytes,
+  isTokenizerJson,
+  type TokenizerJson,
+  typedText,
+  withoutPrefix,
+} from './tokenizerJson.ts';
 
 /** A stretch of text: `verbatim` text was typed by people and may hold no marker. */
 export interface EncodablePiece {
@@ -33,9 +40,10 @@ export interface TextTokenizer {
 export function loadTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown): TextTokenizer {
   if (!isTokenizerJson(tokenizerJson) || typeof tokenizerConfig !== 'object' || tokenizerConfig === null)
     throw new AppError('bad-input', 'This is no tokenizer.json of a byte-pair tokenizer.');
+  checkTokenizerJson(tokenizerJson);
   checkBytes(tokenizerJson);
-  const template = new Tokenizer(withoutPrefix(tokenizerJson), tokenizerConfig);
-  const verbatim = new Tokenizer(typedText(withoutPrefix(tokenizerJson)), tokenizerConfig);
+  const template = opened(withoutPrefix(tokenizerJson), tokenizerConfig);
+  const verbatim = opened(typedText(withoutPrefix(tokenizerJson)), tokenizerConfig);
   const options = { add_special_tokens: false };
   const documentStart = leadingTokens(template);
 
@@ -66,4 +74,13 @@ function leadingTokens(tokenizer: Tokenizer): number[] {
   const whole = tokenizer.encode(text, { add_special_tokens: true }).ids;
   const start = whole.findIndex((_, place) => plain.every((id, offset) => whole[place + offset] === id));
   return whole.slice(0, Math.max(0, start));
+}
+
+/** The library trusts what it is given: whatever it trips over is a broken file. */
+function opened(json: TokenizerJson, config: object): Tokenizer {
+  try {
+    return new Tokenizer(json, config);
+  } catch (cause) {
+    throw new AppError('bad-input', `This tokenizer.json cannot be read: ${String(cause)}`, {}, { cause });
+  }
 }

@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'quota'
   | 'storage'
   | 'device-lost'
+  | 'out-of-memory'
   | 'bad-output'
   | 'worker-died'
   | 'diverged'

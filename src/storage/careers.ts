@@ -1,5 +1,6 @@
 import { AppError } from '../platform/index.ts';
 import { access } from '../weights/index.ts';
+import { careerSha256 } from './checksums.ts';
 import type { CareersDatabase } from './schema.ts';
 import type { CareerToSave, SavedCareer } from './savedCareer.ts';
 
@@ -10,12 +11,21 @@ import type { CareerToSave, SavedCareer } from './savedCareer.ts';
 export class CareerStore {
   constructor(private readonly database: CareersDatabase) {}
 
-  /** Stores a copy under `id`, or under a new id; resolves to what is now stored. */
-  async save(career: CareerToSave): Promise<SavedCareer> {
+  /** Stores a copy under `id`, or under a new id; resolves to what is now stored. The same call twice stores one. */
+  async save({ basedOn, ...career }: CareerToSave): Promise<SavedCareer> {
     const { name, history, next } = career;
-    const saved = { id: career.id ?? crypto.randomUUID(), name, history, next, savedAt: Date.now() };
-    await access(this.database, () => this.database.careers.put(saved));
-    return saved;
+    const sha256 = await careerSha256(career);
+    const saved = { id: career.id ?? crypto.randomUUID(), name, history, next, savedAt: Date.now(), sha256 };
+    const { careers } = this.database;
+    return access(this.database, () =>
+      this.database.transaction('rw', careers, async () => {
+        const stored = basedOn === undefined ? undefined : await careers.get(saved.id);
+        const isOvertaken = stored && stored.savedAt !== basedOn && stored.sha256 !== sha256;
+        const kept = isOvertaken ? { ...saved, id: crypto.randomUUID(), name: `${name} (2)` } : saved;
+        await careers.put(kept);
+        return kept;
+      }),
+    );
   }
 
   /** Throws `AppError('bad-input')` where no career of this id is saved. */

@@ -56,6 +56,8 @@ export interface CheckpointRow {
   fingerprint: string;
   state: CheckpointState;
   savedAt: number;
+  /** Of the state, as the store computes it; absent in checkpoints of earlier releases. */
+  sha256?: string;
 }
 
 /** Something trained, without its files. */

@@ -1,3 +1,4 @@
+import { AppError } from '../platform/index.ts';
 import {
   InstalledModels,
   type ModelRow,
@@ -6,8 +7,8 @@ import {
   access,
   estimateStorage,
 } from '../weights/index.ts';
-
-import type { SavedCareer, SavedCareerSummary } from './savedCareer.ts';
+import { careerSha256 } from './checksums.ts';
+import type { LoadedCareer, SavedCareer, SavedCareerSummary } from './savedCareer.ts';
 import { CareersDatabase } from './schema.ts';
 
 /** What this origin keeps on the device. */
@@ -39,12 +40,19 @@ export class StoredQueries {
       this.careers.careers.orderBy('savedAt').reverse().toArray(),
     );
     return stored.map(({ id, name, savedAt, history }) => {
-      return { id, name, savedAt, observations: history.observations.length };
+      // A row that the disk has damaged must not take the list with it.
+      return { id, name, savedAt, observations: isCareer(history) ? history.observations.length : 0 };
     });
   }
 
-  async loadCareer(id: string): Promise<SavedCareer | null> {
-    return (await access(this.careers, () => this.careers.careers.get(id))) ?? null;
+  async loadCareer(id: string): Promise<LoadedCareer | null> {
+    const career = await access(this.careers, () => this.careers.careers.get(id));
+    if (!career) return null;
+    if (!isCareer(career.history))
+      throw new AppError('bad-input', `“${career.name}” is damaged on this device and cannot be read`, {
+        id,
+      });
+    return { career, isAsSaved: !career.sha256 || career.sha256 === (await careerSha256(career)) };
   }
 
   /** The unsaved work that was kept because the person switched drafts on. */
@@ -94,6 +102,15 @@ export class StoredQueries {
     );
     return bytes;
   }
+}
+
+function isCareer(history: unknown): history is SavedCareer['history'] {
+  return (
+    typeof history === 'object' &&
+    history !== null &&
+    'observations' in history &&
+    Array.isArray(history.observations)
+  );
 }
 
 function bytesOf(rows: readonly { bytes: number }[]): number {

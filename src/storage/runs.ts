@@ -1,7 +1,9 @@
 import Dexie from 'dexie';
 import { AppError } from '../platform/index.ts';
 import { access } from '../weights/index.ts';
+import { checkpointSha256 } from './checksums.ts';
 import { putAdapter } from './adapters.ts';
+import { DeletionNews } from './deletion.ts';
 import type { AdapterToKeep, CheckpointRow, RunProgress, RunRow } from './learningRows.ts';
 import type { CareersDatabase } from './schema.ts';
 
@@ -16,10 +18,24 @@ const KEPT_CHECKPOINTS = 2;
  * deleted: nothing that a person deleted is written again by a run that was still at work.
  */
 export class RunStore {
-  constructor(private readonly database: CareersDatabase) {}
+  constructor(
+    private readonly database: CareersDatabase,
+    private readonly deletion = new DeletionNews(),
+  ) {}
 
   async create(row: RunRow): Promise<void> {
+    this.deletion.forget();
     await access(this.database, () => this.database.runs.put(row));
+  }
+
+  /**
+   * Puts a run back that is gone although nobody deleted it: the browser cleared its store, say. False where the person did:
+   * then nothing is written again.
+   */
+  async bringBack(row: RunRow): Promise<boolean> {
+    if (this.deletion.includes(row.id)) return false;
+    await access(this.database, () => this.database.runs.put(row));
+    return true;
   }
 
   /** Newest first. */
@@ -44,17 +60,20 @@ export class RunStore {
   async keepCheckpoint(checkpoint: CheckpointRow, progress: RunProgress): Promise<void> {
     const { checkpoints } = this.database;
     const { run, savedAt } = checkpoint;
+    const hashed = { ...checkpoint, sha256: await checkpointSha256(checkpoint.state) };
     await this.#change(run, async (row) => {
-      await checkpoints.put(checkpoint);
+      await checkpoints.put(hashed);
       const keys = await this.#checkpoints(run).primaryKeys();
       await checkpoints.bulkDelete(keys.slice(0, -KEPT_CHECKPOINTS));
       return { ...row, ...progress, keptAt: savedAt };
     });
   }
 
-  /** Newest first. */
+  /** Newest first; those whose bytes have changed on the disk are left out. */
   async checkpoints(run: string): Promise<CheckpointRow[]> {
-    return access(this.database, () => this.#checkpoints(run).reverse().toArray());
+    const stored = await access(this.database, () => this.#checkpoints(run).reverse().toArray());
+    const whole = await Promise.all(stored.map(isWhole));
+    return stored.filter((_, i) => whole[i]).map(({ sha256: _, ...checkpoint }) => checkpoint);
   }
 
   /** One transaction: how the run ended, what it trained, and away with its checkpoints. */
@@ -72,6 +91,7 @@ export class RunStore {
   }
 
   async delete(id: string): Promise<void> {
+    this.deletion.tell(id);
     const { runs, checkpoints } = this.database;
     await access(this.database, () =>
       this.database.transaction('rw', runs, checkpoints, async () => {
@@ -96,6 +116,10 @@ export class RunStore {
     const checkpoints = this.database.checkpoints.where('[run+step]');
     return checkpoints.between([run, Dexie.minKey], [run, Dexie.maxKey]);
   }
+}
+
+async function isWhole({ state, sha256 }: CheckpointRow): Promise<boolean> {
+  return sha256 === undefined || sha256 === (await checkpointSha256(state));
 }
 
 function gone(id: string): AppError {

@@ -10,6 +10,7 @@ import {
 } from '../weights/index.ts';
 import { CareerStore } from './careers.ts';
 import { AdapterStore } from './adapters.ts';
+import { DeletionNews, everything } from './deletion.ts';
 import { PanelStore } from './panels.ts';
 import { RunStore } from './runs.ts';
 import { CareersDatabase } from './schema.ts';
@@ -29,6 +30,7 @@ export class Store {
   readonly runs: RunStore;
   readonly adapters: AdapterStore;
   readonly hiddenStates: HiddenStatesStore;
+  readonly #deletion = new DeletionNews();
 
   constructor(
     private readonly weightsDatabase = new WeightsDatabase(),
@@ -39,12 +41,12 @@ export class Store {
     this.models = new InstalledModels(weightsDatabase);
     this.careers = new CareerStore(careersDatabase);
     this.panels = new PanelStore(careersDatabase);
-    this.runs = new RunStore(careersDatabase);
+    this.runs = new RunStore(careersDatabase, this.#deletion);
     this.adapters = new AdapterStore(careersDatabase);
     this.hiddenStates = new HiddenStatesStore(weightsDatabase);
   }
 
-  /** Remembers a model's manifest; call when all of its files are kept. */
+  /** Remembers a model's manifest (call when all of its files are kept), or other JSON that came with one. */
   async keepManifest(address: string, manifest: unknown): Promise<void> {
     const row = { address, manifest, savedAt: Date.now() };
     await access(this.weightsDatabase, () => this.weightsDatabase.manifests.put(row));
@@ -87,6 +89,7 @@ export class Store {
    * tab does not let go; it is deleted then as soon as that tab closes.
    */
   async deleteEverything(): Promise<void> {
+    this.#deletion.tell(everything);
     await deleted(this.careersDatabase);
     await deleted(this.weightsDatabase);
   }
@@ -94,6 +97,7 @@ export class Store {
   close(): void {
     this.weightsDatabase.close();
     this.careersDatabase.close();
+    this.#deletion.close();
   }
 }
 

@@ -41,6 +41,11 @@ const advice: Readonly<Record<ErrorCode, Advice>> = {
     advice: 'This happens after sleep or a driver restart. Try again, or run on the processor instead.',
     canRetry: true,
   },
+  'out-of-memory': {
+    title: 'This device has run out of memory',
+    advice: 'Close other tabs or programs and try again; nothing that you entered is lost.',
+    canRetry: true,
+  },
   'bad-output': {
     title: 'The device gave numbers that cannot be right',
     advice: 'They were thrown away instead of shown. Try again, or run on the processor instead.',
@@ -89,6 +94,12 @@ const trainingAdvice: Partial<Record<ErrorCode, Advice>> = {
   storage: {
     title: 'This browser’s storage is not available',
     advice: 'Private windows often switch it off. Training works from memory; a reload forgets it.',
+    canRetry: true,
+  },
+  'out-of-memory': {
+    title: 'This device has run out of memory',
+    advice:
+      'Runs are kept up to their last checkpoint. Close other tabs or programs and go on, or train a smaller model.',
     canRetry: true,
   },
   'bad-output': {

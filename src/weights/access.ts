@@ -5,6 +5,10 @@ import { quotaError } from './quota.ts';
 /** How long another tab may keep a database from opening (an upgrade or a deletion waits for it) before we give up. */
 const OPEN_LIMIT_MS = 5_000;
 
+/** Databases that were blocked when they were asked last: nobody waits for them as long a second time. */
+const blocked = new WeakSet<Dexie>();
+const BLOCKED_LIMIT_MS = 100;
+
 /**
  * Runs an operation on a database. Every failure is an `AppError`: `quota` with the estimate's figures, else
  * `storage` with a plain sentence and the browser's error as cause. Nothing hangs on a database that another tab
@@ -34,14 +38,16 @@ async function opened(database: Dexie, limitMs: number): Promise<void> {
   if (database.isOpen()) return;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_, reject) => {
-    const blocked = new AppError(
-      'storage',
-      'Another tab of Onward is using the store; close it and try again',
-    );
-    timer = setTimeout(() => reject(blocked), limitMs);
+    const error = new AppError('storage', 'Another tab of Onward is using the store; close it and try again');
+    const onLimit = () => {
+      blocked.add(database);
+      reject(error);
+    };
+    timer = setTimeout(onLimit, blocked.has(database) ? Math.min(limitMs, BLOCKED_LIMIT_MS) : limitMs);
   });
   try {
     await Promise.race([database.open(), limit]);
+    blocked.delete(database);
   } finally {
     clearTimeout(timer);
   }

@@ -1,3 +1,4 @@
+import { sha256 } from '../platform/index.ts';
 import { access } from './access.ts';
 import type { HiddenStatesRow, WeightsDatabase } from './schema.ts';
 
@@ -8,13 +9,15 @@ import type { HiddenStatesRow, WeightsDatabase } from './schema.ts';
 export class HiddenStatesStore {
   constructor(private readonly database: WeightsDatabase) {}
 
+  /** Null where they are not kept, or not as they were. */
   async load(key: string, index: number): Promise<Uint16Array<ArrayBuffer> | null> {
     const row = await access(this.database, () => this.database.hiddenStates.get([key, index]));
-    return row?.data ?? null;
+    return row && row.sha256 === (await sha256(row.data)) ? row.data : null;
   }
 
-  async keep(row: HiddenStatesRow): Promise<void> {
-    await access(this.database, () => this.database.hiddenStates.put(row));
+  async keep(row: Omit<HiddenStatesRow, 'sha256'>): Promise<void> {
+    const hashed = { ...row, sha256: await sha256(row.data) };
+    await access(this.database, () => this.database.hiddenStates.put(hashed));
   }
 
   async deleteOf(panel: string): Promise<void> {

@@ -116,6 +116,8 @@ export interface HiddenStatesRow {
   index: number;
   panel: string;
   data: Uint16Array<ArrayBuffer>;
+  /** Of the data, as the store computes it; rows of earlier releases have none, and are computed again. */
+  sha256?: string;
 }
 
 export const weightsVersions: readonly SchemaVersion[] = [

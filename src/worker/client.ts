@@ -1,4 +1,4 @@
-import { AppError, withAbort } from '../platform/index.ts';
+import { AppError, outOfMemoryError, withAbort } from '../platform/index.ts';
 import type {
   DevicePreference,
   ModelChoice,
@@ -122,7 +122,11 @@ export function connect({
       return supervisor.call((host, id) => host.tokenize(id, history, next), options).answer;
     },
 
-    saveCareer: (career) => unmodelled((host, id) => host.saveCareer(id, career)),
+    saveCareer(career) {
+      // Named here, so that a save that a dying worker did not tell of is not done twice.
+      const named = { id: crypto.randomUUID(), ...career };
+      return unmodelled((host, id) => host.saveCareer(id, named));
+    },
     renameCareer: (career, name) => unmodelled((host, id) => host.renameCareer(id, career, name)),
     deleteCareer: (career) => unmodelled((host, id) => host.deleteCareer(id, career)),
     keepDrafts: (isOn) => unmodelled((host, id) => host.keepDrafts(id, isOn)),
@@ -176,6 +180,8 @@ function reloading(
 }
 
 function noDevice(attempts: readonly DeviceAttempt[]): AppError {
+  const shortage = outOfMemoryError(attempts.at(-1)?.reason);
+  if (shortage) return shortage;
   const reasons = attempts.map(({ device, reason }) => `${device}: ${reason}`).join('; ');
   return new AppError('unsupported', `No device here can run the language model. ${reasons}`, { reasons });
 }

@@ -68,7 +68,8 @@ export class ModelHost implements WorkerHost {
       const { device } = tried;
       const read = chosenModel(choice, { models, store: this.store, device });
       this.#model = await loadModel(read, device, this.#memory, onProgress, signal);
-      this.#shipped = new ShippedModels(new ModelResources(this.#model, models), this.#model.report.adapters);
+      const resources = new ModelResources(this.#model, models, this.store);
+      this.#shipped = new ShippedModels(resources, this.#model.report.adapters);
       return { report: this.#model.report };
     });
   }

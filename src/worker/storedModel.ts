@@ -16,7 +16,7 @@ const halfDtypes = new Set(['q4f16', 'fp16']);
 export async function storedModel(
   id: string,
   store: Pick<Store, 'models'>,
-  device: Pick<ChosenDevice, 'hasF16'>,
+  device: Pick<ChosenDevice, 'hasF16' | 'device'>,
   onFiles: ReportFiles,
   signal?: AbortSignal,
 ): Promise<ModelContent> {
@@ -46,7 +46,9 @@ export async function storedModel(
       populations: [],
     },
     tokenizer: loadTokenizer(parsed(data, 'tokenizer.json'), parsed(data, 'tokenizer_config.json')),
-    variants: [{ id: row.dtype, graph: () => exportedDecoder(files, config), tolerance: 0 }],
+    variants: [
+      { id: row.dtype, graph: () => exportedDecoder(files, { config, device: device.device }), tolerance: 0 },
+    ],
     outputEmbeddings: lazily(() => outputEmbedding(files)),
     base: () => {
       throw new AppError(

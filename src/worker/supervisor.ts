@@ -258,7 +258,7 @@ export class Supervisor<Host extends SupervisedHost<Event>, Event extends CallEv
 }
 
 function isDeviceFailure(error: AppError): boolean {
-  return error.code === 'device-lost' || error.code === 'bad-output';
+  return ['device-lost', 'bad-output', 'out-of-memory'].includes(error.code);
 }
 
 function closedError(): AppError {

@@ -131,6 +131,25 @@ const scenarios = {
       (error: unknown) => (error as { code?: string }).code ?? String(error),
     );
   },
+
+  /** Destroys the GPU device, or takes all room for buffers from it, while a call is at work; how the call ended. */
+  async failDuring(fault: 'destroyed' | 'full', shape: Shape, prompt: number[], titles: number[][]) {
+    const gpu = await runtime('webgpu');
+    const session = await DecoderSession.create(
+      gpu,
+      graph(shape, { weights: 'dense', activations: 'float32' }),
+    );
+    const scoring = scoreTitles(session, prompt, titleTrie(titles)).then(
+      () => 'answered',
+      (error: unknown) => (error as { code?: string }).code ?? String(error),
+    );
+    if (fault === 'destroyed') gpu.gpuDevice?.destroy();
+    else
+      GPUDevice.prototype.createBuffer = () => {
+        throw new RangeError('createBuffer failed, size is too large for the implementation');
+      };
+    return scoring;
+  },
 };
 
 export type LmScenarios = typeof scenarios;

@@ -43,10 +43,13 @@ describe('careers', () => {
     const second = await store.careers.save({ name: 'other', history: history('Nurse'), next: null });
     expect((await queries.listCareers()).map((career) => career.name)).toEqual(['other', 'mine']);
     expect((await queries.listCareers())[0]?.observations).toBe(1);
-    expect(await queries.loadCareer(first.id)).toEqual({ ...first, history: history('Cook'), next });
+    expect(await queries.loadCareer(first.id)).toEqual({
+      career: { ...first, history: history('Cook'), next },
+      isAsSaved: true,
+    });
     await store.careers.rename(first.id, 'my career');
     await store.careers.rename(first.id, 'my career');
-    expect((await queries.loadCareer(first.id))?.name).toBe('my career');
+    expect((await queries.loadCareer(first.id))?.career.name).toBe('my career');
     await store.careers.delete(second.id);
     expect(await queries.loadCareer(second.id)).toBeNull();
   });
@@ -56,7 +59,7 @@ describe('careers', () => {
     const { id } = await store.careers.save({ name: 'mine', history: history('Cook'), next: null });
     await store.careers.save({ id, name: 'mine', history: history('Chef'), next: null });
     expect(await queries.listCareers()).toHaveLength(1);
-    expect((await queries.loadCareer(id))?.history.observations[0]?.title).toBe('Chef');
+    expect((await queries.loadCareer(id))?.career.history.observations[0]?.title).toBe('Chef');
   });
 
   it('stores a copy: a later change of the object does not reach the store', async () => {
@@ -68,7 +71,7 @@ describe('careers', () => {
       next: null,
     });
     observations.pop();
-    expect((await queries.loadCareer(id))?.history.observations).toHaveLength(1);
+    expect((await queries.loadCareer(id))?.career.history.observations).toHaveLength(1);
   });
 
   it('says so when the career to be renamed is gone', async () => {

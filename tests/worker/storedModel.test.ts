@@ -42,7 +42,7 @@ async function loaded(id: string, hasF16 = false) {
   const store = new Store();
   const progress: number[] = [];
   const model = await loadModel(
-    (onFiles, signal) => storedModel(id, store, { hasF16 }, onFiles, signal),
+    (onFiles, signal) => storedModel(id, store, { hasF16, device: 'wasm' }, onFiles, signal),
     device,
     new DeviceMemory(store, 'test'),
     ({ fraction }) => progress.push(fraction),

@@ -9,8 +9,8 @@ export interface DelimitedTable {
   delimiter: string;
 }
 
-/** A cell with a leading `=`, `+`, `-` or `@` that is no number: a spreadsheet would run it. */
-const formula = /^'*(?![-+]?\d+(?:[.,]\d+)*$)[=+\-@\t\r]/;
+/** A cell that a spreadsheet would run, by its first character (its wide forms, too, and what is cut off before one); no number. */
+const formula = /^'*(?![-+]?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?$)[=+\-@\t\r\n＝＋－＠]/;
 
 /** Cuts comma-, semicolon- or tab-separated text into rows. Null, with a problem, where it holds none. */
 export function parseDelimited(text: string, problems: ProblemSink): DelimitedTable | null {

@@ -1,5 +1,6 @@
 import type { EncodedCareer, PanelEncoding } from '../panel/panelEncoding.ts';
 import type { GraphRunner } from '../training/graphRunner.ts';
+import { checkDistributions } from '../training/outputCheck.ts';
 import { float32 } from '../training/runtime.ts';
 import { careerBatches, careerInputs } from './careerBatches.ts';
 import type { CareerConfig } from './careerConfig.ts';
@@ -33,7 +34,9 @@ export class CareerModel {
       const data = (await outputs.probabilities.getData()) as Float32Array;
       batch.people.forEach((person, p) => {
         const start = p * steps * occupations;
-        rows.set(person, data.slice(start, start + person.previous.length * occupations));
+        const own = data.slice(start, start + person.previous.length * occupations);
+        checkDistributions(own, occupations);
+        rows.set(person, own);
       });
       outputs.probabilities.dispose();
     }

@@ -1,4 +1,5 @@
 import type { GraphRunner } from '../training/graphRunner.ts';
+import { checkDistributions } from '../training/outputCheck.ts';
 import { float32 } from '../training/runtime.ts';
 import type { HeadConfig } from './headConfig.ts';
 import { headPredictionGraph } from './headGraph.ts';
@@ -60,6 +61,8 @@ export class HeadModel {
     const graph = () => headPredictionGraph(this.config, { rows: size });
     const { probabilities } = await this.runner.run(key, graph, feeds);
     const data = (await probabilities.getData()) as Float32Array;
-    return data.slice(0, rows.length * this.config.occupations);
+    const own = data.slice(0, rows.length * this.config.occupations);
+    checkDistributions(own, this.config.occupations);
+    return own;
   }
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../platform/index.ts';
 import { batchTensors, planBatches, rowsPerBatch } from '../documents/batches.ts';
 import type { TokenDocument } from '../documents/document.ts';
 import type { GraphRunner } from '../training/graphRunner.ts';
+import { badOutput } from '../training/outputCheck.ts';
 import { float32 } from '../training/runtime.ts';
 import { weightFeeds, withTensors } from './baseModel.ts';
 import { documentFeeds, type TunedModel } from './tunedModel.ts';
@@ -37,6 +38,7 @@ export async function meanTitleNll(
       });
       const values = (await outputs.nll.getData()) as Float32Array;
       outputs.nll.dispose();
+      if (values.every((value) => value === 0)) throw badOutput('every token is certain');
       batch.documents.forEach((document, row) => {
         for (const { start, end } of document.titles) {
           if (end - 1 > rowLength) continue;

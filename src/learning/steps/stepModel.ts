@@ -1,6 +1,7 @@
 import { allSteps, type CareerStep, previousOccupations } from '../panel/careerSteps.ts';
 import type { EncodedCareer } from '../panel/panelEncoding.ts';
 import type { GraphRunner } from '../training/graphRunner.ts';
+import { checkDistributions } from '../training/outputCheck.ts';
 import { float32, int64, type Feed } from '../training/runtime.ts';
 import type { StepForm } from './stepForm.ts';
 import { stepPredictionGraph } from './stepGraph.ts';
@@ -42,7 +43,9 @@ export class StepModel {
     );
     const data = (await probabilities.getData()) as Float32Array;
     probabilities.dispose();
-    return data.slice(0, steps.length * sizes.occupations);
+    const own = data.slice(0, steps.length * sizes.occupations);
+    checkDistributions(own, sizes.occupations);
+    return own;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CompiledGraph } from '../../onnx/index.ts';
-import { AppError } from '../../platform/index.ts';
+import { AppError, outOfMemoryError } from '../../platform/index.ts';
 import { ortTensor, type Feed, type OrtSession, type OrtTensor, type TrainingRuntime } from './runtime.ts';
 
 /** Runs graphs on one device; keeps a session for each key. Calls must not overlap. */
@@ -28,7 +28,7 @@ export class GraphRunner {
     try {
       return await session.run(tensors);
     } catch (cause) {
-      throw new AppError('internal', `A training graph could not run: ${String(cause)}`, { key }, { cause });
+      throw graphError('run', key, cause);
     } finally {
       for (const tensor of own) tensor.dispose();
     }
@@ -50,8 +50,16 @@ export class GraphRunner {
       logSeverityLevel: 3,
       ...sessionOptions,
       ...(isOnGpu && onGpu.length > 0 && { preferredOutputLocation: kept }),
+    }).catch((cause: unknown) => {
+      this.#sessions.delete(key);
+      throw graphError('be opened', key, cause);
     });
     this.#sessions.set(key, session);
     return session;
   }
+}
+
+function graphError(what: string, key: string, cause: unknown): AppError {
+  const message = `A training graph could not ${what}: ${String(cause)}`;
+  return outOfMemoryError(cause) ?? new AppError('internal', message, { key }, { cause });
 }

@@ -1,4 +1,5 @@
 import { diverged } from './divergence.ts';
+import { badOutput, checkNotErased, hasNumbersOnly } from './outputCheck.ts';
 import type { GraphRunner } from './graphRunner.ts';
 import { float32, ortTensor, type Feed, type OrtTensor } from './runtime.ts';
 import type { TrainingState } from './trainingState.ts';
@@ -35,9 +36,11 @@ export class OptimizerSteps {
     const graph = () => task.graph(batch.graphKey);
     const outputs = await runner.run(`step ${batch.graphKey} ${task.fingerprint}`, graph, feeds, nextVectors);
     const loss = Number((await outputs.loss.getData())[0]);
-    if (!Number.isFinite(loss)) {
+    try {
+      checkStep(step, loss, tensors, outputs);
+    } catch (error) {
       for (const name of nextVectors) outputs[name].dispose();
-      throw diverged(step, 'the loss', loss);
+      throw error;
     }
     for (const name of vectors) tensors[name].dispose();
     this.#tensors = { theta: outputs.next_theta, mu: outputs.next_mu, nu: outputs.next_nu };
@@ -76,6 +79,22 @@ export class OptimizerSteps {
     return Object.fromEntries(
       constants.map(([name, feed]) => [name, ortTensor(this.runner.runtime, feed)] as const),
     );
+  }
+}
+
+/** Throws `diverged` where numbers have left the finite, `bad-output` where a buffer came back empty. */
+function checkStep(
+  step: number,
+  loss: number,
+  before: Record<string, OrtTensor>,
+  after: Record<string, OrtTensor>,
+): void {
+  if (!Number.isFinite(loss)) throw diverged(step, 'the loss', loss);
+  if (loss === 0) throw badOutput('the loss is 0');
+  for (const name of vectors) {
+    const next = after[`next_${name}`];
+    if (!hasNumbersOnly(next)) throw diverged(step, 'a parameter', NaN);
+    checkNotErased(name, before[name], next);
   }
 }
 

@@ -15,7 +15,7 @@ import { findLanguageHead } from './languageHead.ts';
 export function outputEmbedding(files: ExportFiles): (tokens: readonly number[]) => Float32Array {
   const model = readModel(files.bytes);
   const index = new GraphIndex(model.graph);
-  const { product, hiddenSize, vocabSize } = findLanguageHead(model, index);
+  const { product, hiddenSize, vocabSize } = findLanguageHead(index);
   const rowOf =
     product.opType === 'MatMulNBits'
       ? quantizedRows(product, index, files)

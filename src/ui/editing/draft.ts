@@ -69,9 +69,12 @@ export interface ReadDraft {
   problems: readonly DraftProblem[];
 }
 
+/** The year of this release. A device whose clock was reset to 1970 must not have every career in the future. */
+const releaseYear = 2026;
+
 /** The year of today, where `present` ends. */
 export function currentYear(): number {
-  return new Date().getFullYear();
+  return Math.max(new Date().getFullYear(), releaseYear);
 }
 
 /** The date that was typed (`2019`, `Mar 2019`, `present`), or null. */

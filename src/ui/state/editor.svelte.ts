@@ -16,7 +16,8 @@ export type CareerSource =
   | { kind: 'own' }
   | { kind: 'example'; id: string }
   | { kind: 'file'; name: string; personId: string }
-  | { kind: 'saved'; id: string; name: string };
+  /** `savedAt` names the version that is on screen. */
+  | { kind: 'saved'; id: string; name: string; savedAt: number };
 
 interface Version {
   draft: Draft;

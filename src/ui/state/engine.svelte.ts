@@ -69,7 +69,10 @@ export class Engine {
   #onStatus(status: WorkerStatus): void {
     this.status = status;
     if (status.phase === 'reloading') this.progress = status.progress;
-    if (status.phase === 'recovered' && status.report) this.report = status.report;
+    if (status.phase === 'recovered' && status.report) {
+      this.report = status.report;
+      this.error = null;
+    }
     if (status.phase === 'failed') this.error = new AppError(status.code, status.message);
   }
 }

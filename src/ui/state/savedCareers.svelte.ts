@@ -7,6 +7,9 @@ import { asAppError } from '../advice.ts';
 import { bytesInWords } from '../model/modelWords.ts';
 import { requestPersistence } from './persistence.ts';
 
+const changedOnDisk =
+  'is not as it was saved: something on this device’s disk has changed it. Look it through before you rely on it, and save it again.';
+
 /** Careers that the person chose to keep on this device. The page reads them; the worker writes them. */
 export class SavedCareers {
   list = $state.raw<readonly SavedCareerSummary[]>([]);
@@ -32,18 +35,29 @@ export class SavedCareers {
     });
   }
 
-  /** Keeps the career; resolves to it, or to null with `error` set. */
-  async save(name: string, history: CareerHistory, next: NextStep, id?: string): Promise<SavedCareer | null> {
-    const career = { name, history, next, ...(id === undefined ? {} : { id }) };
+  /** Keeps the career, in place of the `version` that it was made from; resolves to it, or to null with `error` set. */
+  async save(
+    name: string,
+    history: CareerHistory,
+    next: NextStep,
+    version?: Pick<SavedCareer, 'id' | 'savedAt'>,
+  ): Promise<SavedCareer | null> {
+    const career = { name, history, next, ...(version && { id: version.id, basedOn: version.savedAt }) };
     const saved = await this.#attempt(`Saved “${name}” on this device.`, () =>
       this.worker.saveCareer(career),
     );
-    if (saved) this.message += ` ${await this.#roomInWords()}`;
+    if (!saved) return null;
+    if (version && saved.id !== version.id)
+      this.message = `“${name}” was changed in another tab meanwhile and stays as it is there. Yours is saved beside it as “${saved.name}”.`;
+    this.message += ` ${await this.#roomInWords()}`;
     return saved;
   }
 
+  /** Null, with `error` set, where it cannot be read. */
   async load(id: string): Promise<SavedCareer | null> {
-    return this.#attempt('', (stored) => stored.loadCareer(id));
+    const loaded = await this.#attempt('', (stored) => stored.loadCareer(id));
+    if (loaded && !loaded.isAsSaved) this.message = `“${loaded.career.name}” ${changedOnDisk}`;
+    return loaded?.career ?? null;
   }
 
   async remove(id: string): Promise<void> {

@@ -32,20 +32,27 @@ export interface RunPlace {
   readonly admit: (row: RunRow) => Promise<void>;
   /** An adapter that the device would not take. */
   readonly keepHere: (adapter: AdapterToKeep) => void;
+  /** The newest state that is whole, `unkept` or on the device; undefined before the first. */
+  readonly lastState: (unkept: CheckpointRow | null) => Promise<TrainingState | undefined>;
 }
+
+/** Steps of one run that may turn out wrong and be done again: a device that errs more often is not to be trusted. */
+const mostDoubts = 3;
 
 /**
  * A run that is open in this worker: steps, checkpoints, and its end. Its state is written every few seconds, after each
  * epoch and whenever it stands, in one transaction; where that fails, it goes on in memory and says so.
  */
 export class ActiveRun {
-  readonly #training: TrainingRun;
-  readonly #events: AsyncGenerator<TrainingEvent, void, void>;
+  #training: TrainingRun;
+  #events: AsyncGenerator<TrainingEvent, void, void>;
   readonly #speed = new RunSpeed();
   #wish: 'train' | 'pause' | 'stop' = 'pause';
   #notKept: RunSummary['notKept'] = null;
   #unkept: CheckpointRow | null = null;
   #lastKept = performance.now();
+  /** Steps after which numbers were wrong. */
+  readonly #doubted: number[] = [];
   #standing: Promise<void> = Promise.resolve();
 
   constructor(
@@ -130,10 +137,29 @@ export class ActiveRun {
       if (!done && value) return value;
       await this.#end({ standing: 'finished', reason: null }, tell);
     } catch (error) {
-      if (!(error instanceof AppError && error.code === 'diverged')) throw error;
+      if (!(error instanceof AppError) || !['diverged', 'bad-output'].includes(error.code)) throw error;
+      if (await this.#goBack()) return this.#next(tell);
+      if (error.code !== 'diverged') throw error;
       await this.#end({ standing: 'failed', reason: error.message }, tell);
     }
     return null;
+  }
+
+  /**
+   * Back to the last whole state, for the device may have erred; a run that really diverges does so at the same step again.
+   * False where this step has been doubted before, or too many have.
+   */
+  async #goBack(): Promise<boolean> {
+    const { step } = await this.#training.checkpoint();
+    if (this.#doubted.includes(step) || this.#doubted.length === mostDoubts) return false;
+    const state = await this.place.lastState(this.#unkept);
+    // Where nothing was kept yet it would be its beginning, which costs no more than the first seconds.
+    this.#doubted.push(step);
+    this.#training.dispose();
+    this.#training = new TrainingRun(this.prepared.task, this.prepared.training, this.place.runner, state);
+    this.#events = this.#training.events();
+    this.row = { ...this.row, step: state?.step ?? 0, epochs: state ? epochFigures(state) : [] };
+    return true;
   }
 
   #stepped({ step, totalSteps, epoch, loss, rate, examples }: TrainingEvent & { kind: 'step' }, tell: Tell) {
@@ -155,7 +181,7 @@ export class ActiveRun {
 
   async #keep(tell: Tell): Promise<void> {
     const { store } = this.place;
-    const state = await this.#training.checkpoint();
+    const state = snapshot(await this.#training.checkpoint());
     const savedAt = Date.now();
     const checkpoint: CheckpointRow = {
       run: this.row.id,
@@ -186,11 +212,18 @@ export class ActiveRun {
     if (!isWritten && adapter) keepHere(adapter);
   }
 
-  /** Whether it could be written; the run goes on where not. A run that was deleted is never written again. */
+  /**
+   * Whether it could be written; the run goes on where not. A run that a person deleted is never written again, one that the
+   * browser cleared is.
+   */
   async #written(tell: Tell, write: () => Promise<void>): Promise<boolean> {
     try {
       await this.place.admit(this.row);
-      await write();
+      await write().catch(async (error: unknown) => {
+        const isGone = error instanceof AppError && error.code === 'bad-input';
+        if (!isGone || !(await this.place.store.runs.bringBack(this.row))) throw error;
+        await write();
+      });
       this.#notKept = null;
       return true;
     } catch (error) {
@@ -206,4 +239,19 @@ export class ActiveRun {
     const { step, totalSteps, epochs } = this.row;
     return { step, totalSteps, epochs, seconds: this.#speed.seconds };
   }
+}
+
+/** The state as it stands: training goes on with the vectors' successors, but draws on the average in place. */
+function snapshot(state: TrainingState): TrainingState {
+  const { theta, mu, nu, average, tuningNlls, trainingLosses, epochLoss } = state;
+  // Vectors that live on the GPU are looked at here for the first time.
+  if (![theta, mu, nu].every((vector) => vector.every(Number.isFinite)))
+    throw new AppError('bad-output', 'The parameters hold values that are no numbers.', { step: state.step });
+  return {
+    ...state,
+    average: average?.slice() ?? null,
+    tuningNlls: [...tuningNlls],
+    trainingLosses: [...trainingLosses],
+    epochLoss: { ...epochLoss },
+  };
 }

@@ -1,7 +1,8 @@
 import type { BaselineFile, ShippedBaselines } from '../../evaluation/index.ts';
 import { GraphRunner } from '../../learning/index.ts';
 import { DecoderSession } from '../../lm/index.ts';
-import { AppError } from '../../platform/index.ts';
+import { AppError, isAbort } from '../../platform/index.ts';
+import type { Store } from '../../storage/index.ts';
 import { downloadJson } from '../download.ts';
 import { LanguageRoute } from '../languageRoute.ts';
 import type { LoadedModel } from '../loadModel.ts';
@@ -13,10 +14,14 @@ export class ModelResources implements LearningResources {
   #language: LearningModel | null = null;
   #mixture: Promise<BaselineFile> | null = null;
 
-  /** `models`: absolute address of the folder that holds `manifest.json`. */
+  /**
+   * `models`: absolute address of the folder that holds `manifest.json`. `store`: where the tables that came with the model
+   * are kept for visits without network; they are asked of the server each time where absent.
+   */
   constructor(
     private readonly model: LoadedModel,
     private readonly models: string,
+    private readonly store?: Store,
   ) {
     const { ort, sessionOptions, gpuDevice } = model.runtime;
     this.#runner = new GraphRunner({ ort, sessionOptions, isOnGpu: gpuDevice !== undefined });
@@ -47,12 +52,26 @@ export class ModelResources implements LearningResources {
   }
 
   async #tables(signal?: AbortSignal): Promise<BaselineFile> {
-    const file = (await downloadJson(
+    const file = (await this.#keptJson(
       new URL('baselines.json', this.models).href,
       signal,
     )) as ShippedBaselines;
     if (file.format !== 'onward-baselines')
       throw new AppError('integrity', 'The tables that came with the model cannot be read.');
     return file.mixture;
+  }
+
+  /** From the server, and where that cannot be reached as it was kept last. */
+  async #keptJson(address: string, signal?: AbortSignal): Promise<unknown> {
+    try {
+      const json = await downloadJson(address, signal);
+      // What cannot be kept can be downloaded again.
+      await this.store?.keepManifest(address, json).catch(() => undefined);
+      return json;
+    } catch (error) {
+      const kept = isAbort(error) ? null : await this.store?.keptManifest(address).catch(() => null);
+      if (!kept) throw error;
+      return kept;
+    }
   }
 }

@@ -1,5 +1,5 @@
 import type { CareerHistory } from '../../career/index.ts';
-import { sha256 } from '../../platform/index.ts';
+import { AppError, sha256 } from '../../platform/index.ts';
 
 /** People that are packed together. */
 export const packSize = 200;
@@ -20,9 +20,16 @@ export async function packPeople(people: readonly CareerHistory[]): Promise<Pack
   };
 }
 
+/** Throws `bad-input` where the bytes are not as they were packed: gzip carries their checksum. */
 export async function unpackPeople(data: Uint8Array<ArrayBuffer>): Promise<CareerHistory[]> {
   const json = new Blob([data]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return (await new Response(json).json()) as CareerHistory[];
+  try {
+    return (await new Response(json).json()) as CareerHistory[];
+  } catch (cause) {
+    const message =
+      'The people of this panel are damaged on this device: delete the panel and choose its file again.';
+    throw new AppError('bad-input', message, {}, { cause });
+  }
 }
 
 /** All people of a panel, pack by pack, in order. */

@@ -78,7 +78,7 @@ export class ResourcesOnDemand implements LearningResources {
       () => undefined,
     );
     this.#report = model.report.device;
-    return new ModelResources(model, models);
+    return new ModelResources(model, models, this.store);
   }
 
   /** The first GPU that is not known to fail, else the processor. */

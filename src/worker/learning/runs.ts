@@ -105,9 +105,13 @@ export class Runs {
     return this.#summary({ ...(await this.#row(id)), ...words });
   }
 
-  /** Newest first. */
+  /** Newest first. Throws `storage` where those of the device cannot be read and there are no others. */
   async list(): Promise<RunSummary[]> {
-    const stored = await this.place.store.runs.list().catch(() => []);
+    const stored = await this.place.store.runs.list().catch((error: unknown) => {
+      // An empty table would say that there are none.
+      if (this.#here.size === 0 && !this.#open) throw error;
+      return [];
+    });
     const rows = [...this.#here.values(), ...stored].sort((a, b) => b.createdAt - a.createdAt);
     return Promise.all(rows.map((row) => this.#summary(this.#openHere(row.id)?.row ?? row)));
   }
@@ -154,12 +158,15 @@ export class Runs {
     const resources = await this.place.resources(signal);
     const prepared = await turns.take(() => prepareRun(row, panel, { resources, store, tell, signal }));
     const unkept = this.#unkept.get(row.id);
-    const stored = this.#here.has(row.id) ? [] : await store.runs.checkpoints(row.id);
-    const state = usableCheckpoint(unkept ? [unkept, ...stored] : stored, prepared.task);
+    const lastState = async (kept: CheckpointRow | null) => {
+      const stored = this.#here.has(row.id) ? [] : await store.runs.checkpoints(row.id);
+      return usableCheckpoint(kept ? [kept, ...stored] : stored, prepared.task);
+    };
     const runner = await resources.runner(signal);
     const keepHere = shelf.keepHere.bind(shelf);
     const admit = this.#admit.bind(this);
-    return new ActiveRun(row, prepared, { store, runner, turns, keepEvery, keepHere, admit }, state);
+    const place = { store, runner, turns, keepEvery, keepHere, admit, lastState };
+    return new ActiveRun(row, prepared, place, await lastState(unkept ?? null));
   }
 
   /** Ends a run that has learned nothing yet, without what training would need. */

@@ -14,6 +14,8 @@ const mostBytes = 512e6;
 
 /** The files of one model: those that were chosen, or what an archive holds. Throws `bad-input`. */
 export async function adapterFilesOf(files: readonly File[]): Promise<AdapterFileSet> {
+  const large = files.find(({ size }) => size > mostBytes);
+  if (large) throw new AppError('bad-input', `${large.name} is too large to be a model of this page.`);
   const read = await Promise.all(
     files.map(async (file) => ({ name: file.name, content: new Uint8Array(await file.arrayBuffer()) })),
   );

@@ -46,10 +46,11 @@ export class LiveRun {
     }
   }
 
-  /** The run stands: what it said about its speed is over. */
-  stand(): void {
+  /** The run stands: what it said about its speed is over. A worker that died may not have told of its last epoch. */
+  stand(run: RunSummary | null): void {
     this.preparing = null;
     this.last = null;
+    if (run && run.epochs.length > this.epochs.length) this.epochs = run.epochs;
   }
 
   #stepped(event: StepEvent): void {

@@ -70,7 +70,7 @@ export class Runs {
     const standing = await this.training.run('Training', () =>
       this.connection.trainRun(run.id, (event) => live.tell(event), steps === undefined ? {} : { steps }),
     );
-    live.stand();
+    live.stand(standing);
     this.trainingId = null;
     this.wish = null;
     if (standing) this.#replace(standing);
