@@ -9,7 +9,7 @@
  */
 export { builtApp } from './builtApp.ts';
 export { chromiumArguments, findChromium, missingChromium } from './chromium.ts';
-export { contentSecurityPolicy, headersFile, productionHeaders } from './headers.ts';
+export { headerRules, headersFile, metaPolicy, productionHeaders } from './headers.ts';
 export { recordOutbound } from './outbound.ts';
 export type { OutboundRecorder } from './outbound.ts';
 export { projectRoot } from './projectRoot.ts';

@@ -34,20 +34,28 @@ export interface ServerOptions {
   port?: number;
   /** Name or address to listen on; the default is reachable from this machine only. */
   host?: string;
+  /** Folder of the address under which the app is served, e.g. `/class/`; the default is the root. */
+  under?: string;
+  /** False stands for a host that knows nothing of our headers. */
+  sendsHeaders?: boolean;
 }
 
 /**
  * Serves a built app with the production headers on every response. A missing file is a 404 and
  * never the page. Rejects with Node's own error (`EADDRINUSE`, …) where it cannot listen.
  */
-export async function serveApp(folder: string, { port = 0, host }: ServerOptions = {}): Promise<AppServer> {
+export async function serveApp(
+  folder: string,
+  { port = 0, host, under = '/', sendsHeaders = true }: ServerOptions = {},
+): Promise<AppServer> {
   const server = createServer((request, response) => {
-    for (const [name, value] of Object.entries(productionHeaders)) response.setHeader(name, value);
+    const path = requestPath(request.url ?? '/', under);
+    const headers = sendsHeaders ? productionHeaders(path ?? '/') : {};
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { Allow: 'GET, HEAD' }).end();
       return;
     }
-    const path = requestPath(request.url ?? '/');
     if (path === null) refuse(response, 400, 'Bad request');
     else void answer(response, folder, path, request.method, request.headers['if-none-match']);
   });
@@ -56,14 +64,15 @@ export async function serveApp(folder: string, { port = 0, host }: ServerOptions
   server.keepAliveTimeout = 0;
   await listening(server, port, host ?? 'localhost');
   const address = server.address() as AddressInfo;
-  return { url: `http://${host ?? 'localhost'}:${address.port}/`, close: () => closed(server) };
+  return { url: `http://${host ?? 'localhost'}:${address.port}${under}`, close: () => closed(server) };
 }
 
 /** The path within the folder, or null for an address that means nothing or points out of it. */
-function requestPath(url: string): string | null {
+function requestPath(url: string, under: string): string | null {
   try {
-    const path = normalize(decodeURIComponent(url.replace(/[?#].*/, '')));
-    if (!path.startsWith('/') || path.includes('\0')) return null;
+    const asked = normalize(decodeURIComponent(url.replace(/[?#].*/, '')));
+    if (!asked.startsWith(under) || asked.includes('\0')) return null;
+    const path = `/${asked.slice(under.length)}`;
     return path.endsWith('/') ? `${path}index.html` : path;
   } catch {
     return null;

@@ -1,3 +1,4 @@
+import { runtimeFile } from '../shell/index.ts';
 import type { Runtime } from './runtime.ts';
 
 /** More threads than this do not make a small model faster. */
@@ -12,7 +13,7 @@ export async function webgpuRuntime(gpuDevice: GPUDevice): Promise<Runtime> {
     import('onnxruntime-web/webgpu'),
     import('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url'),
   ]);
-  ort.env.wasm.wasmPaths = { wasm };
+  await useProgram(ort, wasm);
   ort.env.wasm.numThreads = 1;
   const sessionOptions = { executionProviders: [{ name: 'webgpu', device: gpuDevice }] };
   return { ort, sessionOptions, gpuDevice, threads: 1 };
@@ -25,9 +26,17 @@ export async function wasmRuntime(mostThreads = usefulThreads): Promise<Runtime>
     import('onnxruntime-web/ort-wasm-simd-threaded.wasm?url'),
   ]);
   const threads = globalThis.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency) : 1;
-  ort.env.wasm.wasmPaths = { wasm };
+  await useProgram(ort, wasm);
   ort.env.wasm.numThreads = threads;
   // Threads that wait in a loop take the core from whoever they wait for, where the machine does anything else.
   const extra = { session: { intra_op: { allow_spinning: '0' } } };
   return { ort, sessionOptions: { executionProviders: ['wasm'], extra }, threads };
+}
+
+/** As bytes: a sealed page cannot fetch, and whoever has them stored them for the visits without network. */
+async function useProgram(
+  { env }: { env: { wasm: { wasmBinary?: ArrayBufferLike | Uint8Array } } },
+  path: string,
+): Promise<void> {
+  env.wasm.wasmBinary ??= await runtimeFile(new URL(path, globalThis.location.href).href);
 }

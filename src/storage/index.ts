@@ -9,6 +9,8 @@
  */
 export type * from './savedCareer.ts';
 export type * from './learningRows.ts';
+export type { BackupSummary } from './backup/backupStore.ts';
+export type { Compared, SameId } from './backup/mergedRows.ts';
 export type { RunEnding } from './runs.ts';
 export type { StorageEstimateReport } from './quota.ts';
 export type { ByteRange } from './shards.ts';

@@ -3,6 +3,7 @@ import { AppError } from '../platform/index.ts';
 import { access } from './access.ts';
 import { CareerStore } from './careers.ts';
 import { AdapterStore } from './adapters.ts';
+import { BackupStore } from './backup/backupStore.ts';
 import { HiddenStatesStore } from './hiddenStates.ts';
 import { PanelStore } from './panels.ts';
 import { RunStore } from './runs.ts';
@@ -22,6 +23,7 @@ export class Store {
   readonly runs: RunStore;
   readonly adapters: AdapterStore;
   readonly hiddenStates: HiddenStatesStore;
+  readonly backup: BackupStore;
 
   constructor(
     private readonly weightsDatabase = new WeightsDatabase(),
@@ -33,6 +35,7 @@ export class Store {
     this.panels = new PanelStore(careersDatabase);
     this.runs = new RunStore(careersDatabase);
     this.adapters = new AdapterStore(careersDatabase);
+    this.backup = new BackupStore(careersDatabase);
     this.hiddenStates = new HiddenStatesStore(weightsDatabase);
   }
 

@@ -1,13 +1,14 @@
 import type { CareerHistory } from '../career/index.ts';
 import type { NextStep } from '../occupation/index.ts';
 import { AppError, throwIfAborted } from '../platform/index.ts';
-import type { CareerToSave, Store } from '../storage/index.ts';
+import type { CareerToSave, SameId, Store } from '../storage/index.ts';
 import type { CareerScore, CareerTop, DevicePreference, PredictRequest, ModelProgress } from './contract.ts';
 import { tryNextDevice } from './deviceAttempt.ts';
 import { DeviceMemory } from './deviceMemory.ts';
 import { ModelResources } from './learning/modelResources.ts';
 import { type LoadedModel, loadModel } from './loadModel.ts';
 import { ModelFiles } from './modelFiles.ts';
+import { noteReadiness, realmReport } from './realm.ts';
 import { ShippedModels } from './shippedModels.ts';
 import { Turns } from './turns.ts';
 import type { DeviceAttempt, HostEvent, StartOutcome, WorkerHost } from './wire.ts';
@@ -45,6 +46,10 @@ export class ModelHost implements WorkerHost {
     return Promise.resolve();
   }
 
+  realm(_callId: number, isFresh: boolean) {
+    return realmReport(isFresh);
+  }
+
   start(
     callId: number,
     preference: DevicePreference,
@@ -60,6 +65,7 @@ export class ModelHost implements WorkerHost {
       const files = new ModelFiles(models, this.store);
       this.#model = await loadModel(files, tried.device, this.#memory, onProgress, signal);
       this.#shipped = new ShippedModels(new ModelResources(this.#model, models), this.#model.report.adapters);
+      await noteReadiness(models, this.#model.report);
       return { report: this.#model.report };
     });
   }
@@ -109,6 +115,18 @@ export class ModelHost implements WorkerHost {
 
   forgetMeasurements() {
     return this.store.forgetMeasurements();
+  }
+
+  exportEverything() {
+    return this.store.backup.export();
+  }
+
+  inspectBackup(_callId: number, file: Blob) {
+    return this.store.backup.inspect(file);
+  }
+
+  importBackup(_callId: number, file: Blob, sameId: SameId) {
+    return this.store.backup.import(file, sameId);
   }
 
   deleteEverything() {
