@@ -61,9 +61,16 @@ export async function eraseOrigin(): Promise<void> {
   const registrations = (await browser.navigator.serviceWorker?.getRegistrations()) ?? [];
   await Promise.all(registrations.map((registration) => registration.unregister()));
   const names = (await browser.caches?.keys()) ?? [];
-  await Promise.all(names.map((name) => caches.delete(name)));
+  await Promise.all(names.map(deleteCache));
   localStorage.clear();
   sessionStorage.clear();
+}
+
+/** Its entries first: the browser keeps a deleted cache on the disk for as long as anybody has it open. */
+async function deleteCache(name: string): Promise<void> {
+  const cache = await caches.open(name);
+  await Promise.all((await cache.keys()).map((request) => cache.delete(request)));
+  await caches.delete(name);
 }
 
 function deleteDatabase(name: string): Promise<void> {
