@@ -38,6 +38,8 @@ export interface ServerOptions {
   under?: string;
   /** False stands for a host that knows nothing of our headers. */
   sendsHeaders?: boolean;
+  /** Hears of every request that arrives. */
+  onRequest?: (path: string) => void;
 }
 
 /**
@@ -46,10 +48,11 @@ export interface ServerOptions {
  */
 export async function serveApp(
   folder: string,
-  { port = 0, host, under = '/', sendsHeaders = true }: ServerOptions = {},
+  { port = 0, host, under = '/', sendsHeaders = true, onRequest }: ServerOptions = {},
 ): Promise<AppServer> {
   const server = createServer((request, response) => {
     const path = requestPath(request.url ?? '/', under);
+    onRequest?.(request.url ?? '/');
     const headers = sendsHeaders ? productionHeaders(path ?? '/') : {};
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
