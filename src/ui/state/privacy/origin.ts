@@ -48,7 +48,10 @@ async function describeCaches(): Promise<OriginReport['caches']> {
     names.map(async (name) => {
       const cache = await caches.open(name);
       const responses = await cache.matchAll();
-      const sizes = await Promise.all(responses.map(async (response) => (await response.blob()).size));
+      // Read to the end: a blob would keep its bytes on the disk after their deletion.
+      const sizes = await Promise.all(
+        responses.map(async (response) => (await response.arrayBuffer()).byteLength),
+      );
       return { name, files: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
     }),
   );
