@@ -1,13 +1,21 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
-import { isolationHeaders, productionHeaders } from './src/lab/headers.ts';
+import { isolationHeaders } from './src/lab/headers.ts';
 import { modelFiles } from './src/lab/modelFiles.ts';
+import { offlineShell } from './src/lab/offlineShell.ts';
+import { shippedPackages } from './src/lab/shippedPackages.ts';
+
+const packages = shippedPackages();
 
 export default defineConfig({
   // Relative addresses, so that the built app also works under a sub-path.
   base: './',
-  plugins: [svelte(), modelFiles()],
-  worker: { format: 'es', rolldownOptions: { checks: { pluginTimings: false } } },
+  plugins: [svelte(), modelFiles(), packages.forPages, offlineShell()],
+  worker: {
+    format: 'es',
+    plugins: () => [packages.forWorkers],
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   // Pre-bundling would tear onnxruntime's glue from the .wasm that it finds by import.meta.url.
   optimizeDeps: { exclude: ['onnxruntime-web', '@huggingface/transformers'] },
   build: {
@@ -23,5 +31,4 @@ export default defineConfig({
   },
   // Development needs inline styles and a socket for hot reload, so it has isolation but no policy.
   server: { headers: isolationHeaders },
-  preview: { headers: productionHeaders },
 });

@@ -1,9 +1,11 @@
 import { mount } from 'svelte';
+import { watchTraffic } from './shell/index.ts';
 import type { StoredQueries } from './storage/index.ts';
-import { App, Learning, Onward } from './ui/index.ts';
+import { App, Installation, Learning, Onward } from './ui/index.ts';
 import './ui/styles/index.css';
 import { connect, connectLearning } from './worker/index.ts';
 
+watchTraffic();
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 
@@ -13,6 +15,12 @@ async function openStored(): Promise<StoredQueries> {
   return new StoredQueries();
 }
 
-const onward = new Onward(connect(), openStored);
-const learning = new Learning(connectLearning());
-mount(App, { target, props: { onward, learning } });
+const installation = new Installation();
+try {
+  await installation.settle();
+  const onward = new Onward(connect(), openStored);
+  const learning = new Learning(connectLearning());
+  mount(App, { target, props: { onward, learning, installation } });
+} catch (error) {
+  target.textContent = `This address sends no safety headers, and this browser could not store the page to give it some (${String(error)}). Nothing was started. Free some space, check the connection, and load the page again.`;
+}

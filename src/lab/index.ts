@@ -9,7 +9,7 @@
  */
 export { builtApp } from './builtApp.ts';
 export { chromiumArguments, findChromium, missingChromium } from './chromium.ts';
-export { contentSecurityPolicy, headersFile, hubHosts, policyFor, productionHeaders } from './headers.ts';
+export { headerRules, headersFile, hubHosts, metaPolicy, productionHeaders } from './headers.ts';
 export type { HubHosts } from './headers.ts';
 export { recordOutbound } from './outbound.ts';
 export type { OutboundRecorder } from './outbound.ts';

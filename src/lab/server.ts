@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type HubHosts, cacheControl, hubHosts, policyFor, productionHeaders } from './headers.ts';
+import { type HubHosts, cacheControl, hubHosts, productionHeaders } from './headers.ts';
 
 const mimeTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -36,6 +36,12 @@ export interface ServerOptions {
   host?: string;
   /** Another hub than the usual one for the models page: a mirror, or a test's. */
   hub?: HubHosts;
+  /** Folder of the address under which the app is served, e.g. `/class/`; the default is the root. */
+  under?: string;
+  /** False stands for a host that knows nothing of our headers. */
+  sendsHeaders?: boolean;
+  /** Hears of every request that arrives. */
+  onRequest?: (path: string) => void;
 }
 
 /**
@@ -44,16 +50,17 @@ export interface ServerOptions {
  */
 export async function serveApp(
   folder: string,
-  { port = 0, host, hub = hubHosts }: ServerOptions = {},
+  { port = 0, host, hub = hubHosts, under = '/', sendsHeaders = true, onRequest }: ServerOptions = {},
 ): Promise<AppServer> {
   const server = createServer((request, response) => {
-    for (const [name, value] of Object.entries(productionHeaders)) response.setHeader(name, value);
+    const path = requestPath(request.url ?? '/', under);
+    onRequest?.(request.url ?? '/');
+    const headers = sendsHeaders ? productionHeaders(path ?? '/', hub) : {};
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { Allow: 'GET, HEAD' }).end();
       return;
     }
-    const path = requestPath(request.url ?? '/');
-    if (path !== null) response.setHeader('Content-Security-Policy', policyFor(path, hub));
     if (path === null) refuse(response, 400, 'Bad request');
     else if (path === '/hub.json') tellHub(response, hub);
     else void answer(response, folder, path, request.method, request.headers['if-none-match']);
@@ -63,14 +70,15 @@ export async function serveApp(
   server.keepAliveTimeout = 0;
   await listening(server, port, host ?? 'localhost');
   const address = server.address() as AddressInfo;
-  return { url: `http://${host ?? 'localhost'}:${address.port}/`, close: () => closed(server) };
+  return { url: `http://${host ?? 'localhost'}:${address.port}${under}`, close: () => closed(server) };
 }
 
 /** The path within the folder, or null for an address that means nothing or points out of it. */
-function requestPath(url: string): string | null {
+function requestPath(url: string, under: string): string | null {
   try {
-    const path = normalize(decodeURIComponent(url.replace(/[?#].*/, '')));
-    if (!path.startsWith('/') || path.includes('\0')) return null;
+    const asked = normalize(decodeURIComponent(url.replace(/[?#].*/, '')));
+    if (!asked.startsWith(under) || asked.includes('\0')) return null;
+    const path = `/${asked.slice(under.length)}`;
     return path.endsWith('/') ? `${path}index.html` : path;
   } catch {
     return null;

@@ -8,6 +8,8 @@
  */
 export type * from './savedCareer.ts';
 export type * from './learningRows.ts';
+export type { BackupSummary } from './backup/backupStore.ts';
+export type { Compared, SameId } from './backup/mergedRows.ts';
 export type { RunEnding } from './runs.ts';
 export { type StorageReport, type StoredModelSummary, StoredQueries } from './queries.ts';
 export { type Measurement, Store } from './store.ts';

@@ -10,6 +10,7 @@ import {
 } from '../weights/index.ts';
 import { CareerStore } from './careers.ts';
 import { AdapterStore } from './adapters.ts';
+import { BackupStore } from './backup/backupStore.ts';
 import { DeletionNews, everything } from './deletion.ts';
 import { PanelStore } from './panels.ts';
 import { RunStore } from './runs.ts';
@@ -31,6 +32,7 @@ export class Store {
   readonly adapters: AdapterStore;
   readonly hiddenStates: HiddenStatesStore;
   readonly #deletion = new DeletionNews();
+  readonly backup: BackupStore;
 
   constructor(
     private readonly weightsDatabase = new WeightsDatabase(),
@@ -43,6 +45,7 @@ export class Store {
     this.panels = new PanelStore(careersDatabase);
     this.runs = new RunStore(careersDatabase, this.#deletion);
     this.adapters = new AdapterStore(careersDatabase);
+    this.backup = new BackupStore(careersDatabase);
     this.hiddenStates = new HiddenStatesStore(weightsDatabase);
   }
 

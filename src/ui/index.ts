@@ -7,4 +7,5 @@
  */
 export { default as App } from './App.svelte';
 export { Learning } from './state/learn/learning.svelte.ts';
+export { Installation } from './state/privacy/installation.svelte.ts';
 export { Onward } from './state/onward.svelte.ts';

@@ -1,4 +1,5 @@
 import { AppError, outOfMemoryError, withAbort } from '../platform/index.ts';
+import { trustOwnScripts } from '../shell/index.ts';
 import type {
   DevicePreference,
   ModelChoice,
@@ -23,6 +24,7 @@ export interface ConnectOptions {
 }
 
 function spawnHost(): Worker {
+  trustOwnScripts();
   return new Worker(new URL('./host.ts', import.meta.url), { type: 'module', name: 'onward' });
 }
 
@@ -132,6 +134,10 @@ export function connect({
     keepDrafts: (isOn) => unmodelled((host, id) => host.keepDrafts(id, isOn)),
     saveDraft: (career) => unmodelled((host, id) => host.saveDraft(id, career)),
     forgetMeasurements: () => unmodelled((host, id) => host.forgetMeasurements(id)),
+    realm: (isFresh) => unmodelled((host, id) => host.realm(id, isFresh)),
+    exportEverything: () => unmodelled((host, id) => host.exportEverything(id)),
+    inspectBackup: (file) => unmodelled((host, id) => host.inspectBackup(id, file)),
+    importBackup: (file, sameId) => unmodelled((host, id) => host.importBackup(id, file, sameId)),
     deleteEverything: () => unmodelled((host, id) => host.deleteEverything(id)),
 
     get status() {

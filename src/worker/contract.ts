@@ -4,7 +4,8 @@
 import type { CareerHistory } from '../career/index.ts';
 import type { NextStep, OccupationList } from '../occupation/index.ts';
 import type { ErrorCode } from '../platform/index.ts';
-import type { CareerToSave, SavedCareer } from '../storage/index.ts';
+import type { Traffic } from '../shell/index.ts';
+import type { BackupSummary, CareerToSave, SameId, SavedCareer } from '../storage/index.ts';
 import type { AdapterSummary } from './learningContract.ts';
 
 export type DevicePreference = 'auto' | 'webgpu' | 'wasm';
@@ -113,6 +114,13 @@ export interface CareerTop {
   tokens: number;
 }
 
+/** What a worker knows of its own walls. */
+export interface RealmReport {
+  /** Whether its policy refused it every connection, as it found by trying. */
+  isSealed: boolean;
+  traffic: Traffic;
+}
+
 export interface TokenPiece {
   id: number;
   text: string;
@@ -155,8 +163,16 @@ export interface OnwardWorker {
   saveDraft(career: Omit<CareerToSave, 'id'>): Promise<boolean>;
   /** Forgets which devices failed and which weights were fastest: the next `start` measures again. */
   forgetMeasurements(): Promise<void>;
+  /** Everything that the person made and kept here, as one ZIP archive. */
+  exportEverything(): Promise<Blob>;
+  /** What such an archive holds, compared with what is here. Changes nothing. */
+  inspectBackup(file: Blob): Promise<BackupSummary>;
+  /** Brings it in, all or nothing; nothing that is here is overwritten. */
+  importBackup(file: Blob, sameId: SameId): Promise<BackupSummary>;
   /** Careers, draft, settings, weights and measurements: everything this origin keeps. */
   deleteEverything(): Promise<void>;
+  /** `isFresh`: tries to connect once more. */
+  realm(isFresh: boolean): Promise<RealmReport>;
 }
 
 /** What happened to the worker and what is being done about it, in plain words. */

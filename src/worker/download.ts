@@ -1,4 +1,5 @@
 import { AppError, abortError, isAbort, throwIfAborted } from '../platform/index.ts';
+import { buildFile } from '../shell/index.ts';
 import type { ByteRange, WeightSource } from '../weights/index.ts';
 
 /** Failed requests in a row, without a byte in between, after which a download counts as failed. */
@@ -33,10 +34,10 @@ export function downloadsFrom(base: string, pauseMs = PAUSE_MS): WeightSource {
   };
 }
 
-/** JSON from `url`, always asked of the server. Rejects with `AppError` like a download. */
+/** JSON that ships with the app: asked of the server, unless this worker is sealed. Rejects with `AppError` like a download. */
 export async function downloadJson(url: string, signal?: AbortSignal): Promise<unknown> {
   try {
-    const response = await fetch(url, { cache: 'no-cache', signal: signal ?? null });
+    const response = await buildFile(url, { cache: 'no-cache', signal: signal ?? null });
     checkAnswer(response, url);
     return await response.json();
   } catch (error) {

@@ -5,6 +5,7 @@ import type { LearningEvent, LearningHostCalls } from './learningWire.ts';
 import type { Send } from './pendingCall.ts';
 import type { RunSummary } from './runContract.ts';
 import type { ReportProgress } from '../platform/index.ts';
+import { trustOwnScripts } from '../shell/index.ts';
 import { type CallOptions, Supervisor } from './supervisor.ts';
 import { defaultTiming, type SupervisionTiming } from './workerLife.ts';
 
@@ -18,6 +19,7 @@ export interface LearningOptions {
 }
 
 function spawnLearningWorker(): Worker {
+  trustOwnScripts();
   return new Worker(new URL('./learningWorker.ts', import.meta.url), {
     type: 'module',
     name: 'onward-learning',
@@ -136,6 +138,7 @@ export function connectLearning({
       return call((host, id) => host.runExperiment(id, request), { onEvent, signal });
     },
     device: () => call((host, id) => host.device(id)),
+    realm: (isFresh) => call((host, id) => host.realm(id, isFresh)),
 
     get status() {
       return status;

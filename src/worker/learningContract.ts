@@ -12,7 +12,7 @@ import type {
 import type { BaselineName, ComparisonReport, ScoredCareer, SplitOptions } from '../evaluation/index.ts';
 import type { Occupation, OccupationList } from '../occupation/index.ts';
 import type { ReportProgress } from '../platform/index.ts';
-import type { DevicePreference, DeviceReport, ModelChoice, WorkerStatus } from './contract.ts';
+import type { DevicePreference, DeviceReport, ModelChoice, RealmReport, WorkerStatus } from './contract.ts';
 import type { ArmProgress, ExperimentReport, ExperimentRequest } from './experimentContract.ts';
 import type { RunEvent, RunSummary } from './runContract.ts';
 import type { RunKind, RunSettings } from './runSettings.ts';
@@ -197,6 +197,8 @@ export interface LearningWorker {
     signal?: AbortSignal,
   ): Promise<ExperimentReport>;
   device(): Promise<LearningDevice>;
+  /** `isFresh`: tries to connect once more. */
+  realm(isFresh: boolean): Promise<RealmReport>;
 }
 
 /** The supervised training worker that the page holds. */

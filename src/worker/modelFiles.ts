@@ -1,5 +1,7 @@
 import { AppError, isAbort } from '../platform/index.ts';
+import { isSealed, keepReadiness } from '../shell/index.ts';
 import type { Store } from '../storage/index.ts';
+import type { WeightSource } from '../weights/index.ts';
 import { downloadJson, downloadsFrom } from './download.ts';
 import { type ModelManifest, manifestFile, parseManifest } from './manifest.ts';
 
@@ -56,7 +58,9 @@ export class ModelFiles {
     signal?: AbortSignal,
   ): Promise<LoadedFiles> {
     const files = paths.map((path) => manifestFile(manifest, path));
-    const source = downloadsFrom(new URL(`${manifest.folder}/`, this.models).href);
+    const source = (await isSealed())
+      ? this.#unsealing()
+      : downloadsFrom(new URL(`${manifest.folder}/`, this.models).href);
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     const data = new Map<string, Uint8Array<ArrayBuffer>>();
     let before = 0;
@@ -74,6 +78,22 @@ export class ModelFiles {
     }
     notKept ??= await this.#remember(manifest);
     return { data, bytes, downloadedBytes, notKept };
+  }
+
+  /** What a sealed worker finds missing or broken it cannot fetch: the page is then open when it is loaded next. */
+  #unsealing(): WeightSource {
+    return (file) => ({
+      [Symbol.asyncIterator]: () => ({
+        next: async () => {
+          await keepReadiness(new URL('..', this.models).href, null);
+          throw new AppError(
+            'download-failed',
+            `${file.path} is missing here or broken, and a sealed page cannot fetch it. Reload the page: it opens unsealed, fetches what is missing, and is sealed again after that.`,
+            { path: file.path, status: 0 },
+          );
+        },
+      }),
+    });
   }
 
   async #remember(manifest: ModelManifest): Promise<AppError | null> {

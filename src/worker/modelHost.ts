@@ -1,7 +1,7 @@
 import type { CareerHistory } from '../career/index.ts';
 import type { NextStep } from '../occupation/index.ts';
 import { AppError, throwIfAborted } from '../platform/index.ts';
-import type { CareerToSave, Store } from '../storage/index.ts';
+import type { CareerToSave, SameId, Store } from '../storage/index.ts';
 import type {
   CareerScore,
   CareerTop,
@@ -15,6 +15,7 @@ import { tryNextDevice } from './deviceAttempt.ts';
 import { DeviceMemory } from './deviceMemory.ts';
 import { ModelResources } from './learning/modelResources.ts';
 import { type LoadedModel, loadModel } from './loadModel.ts';
+import { noteReadiness, realmReport } from './realm.ts';
 import { ShippedModels } from './shippedModels.ts';
 import { Turns } from './turns.ts';
 import type { DeviceAttempt, HostEvent, StartOutcome, WorkerHost } from './wire.ts';
@@ -52,6 +53,10 @@ export class ModelHost implements WorkerHost {
     return Promise.resolve();
   }
 
+  realm(_callId: number, isFresh: boolean) {
+    return realmReport(isFresh);
+  }
+
   start(
     callId: number,
     preference: DevicePreference,
@@ -70,6 +75,7 @@ export class ModelHost implements WorkerHost {
       this.#model = await loadModel(read, device, this.#memory, onProgress, signal);
       const resources = new ModelResources(this.#model, models, this.store);
       this.#shipped = new ShippedModels(resources, this.#model.report.adapters);
+      if (choice === null) await noteReadiness(models, this.#model.report);
       return { report: this.#model.report };
     });
   }
@@ -119,6 +125,18 @@ export class ModelHost implements WorkerHost {
 
   forgetMeasurements() {
     return this.store.forgetMeasurements();
+  }
+
+  exportEverything() {
+    return this.store.backup.export();
+  }
+
+  inspectBackup(_callId: number, file: Blob) {
+    return this.store.backup.inspect(file);
+  }
+
+  importBackup(_callId: number, file: Blob, sameId: SameId) {
+    return this.store.backup.import(file, sameId);
   }
 
   deleteEverything() {

@@ -4,7 +4,7 @@
  */
 import type { CareerHistory } from '../career/index.ts';
 import type { NextStep } from '../occupation/index.ts';
-import type { CareerToSave, SavedCareer } from '../storage/index.ts';
+import type { BackupSummary, CareerToSave, SameId, SavedCareer } from '../storage/index.ts';
 import type {
   CareerScore,
   CareerTop,
@@ -15,6 +15,7 @@ import type {
   ModelReport,
   PredictRequest,
   Prediction,
+  RealmReport,
   TokenPiece,
 } from './contract.ts';
 
@@ -30,6 +31,7 @@ export interface SupervisedHost<Event extends CallEvent> {
   hello(lockName: string, onEvent: (event: Event) => void): Promise<void>;
   ping(): Promise<void>;
   abort(callId: number): Promise<void>;
+  realm(callId: number, isFresh: boolean): Promise<RealmReport>;
 }
 
 export type HostEvent = { callId: number; progress: ModelProgress } | { callId: number; scored: number };
@@ -62,5 +64,8 @@ export interface WorkerHost extends SupervisedHost<HostEvent> {
   keepDrafts(callId: number, isOn: boolean): Promise<void>;
   saveDraft(callId: number, career: Omit<CareerToSave, 'id'>): Promise<boolean>;
   forgetMeasurements(callId: number): Promise<void>;
+  exportEverything(callId: number): Promise<Blob>;
+  inspectBackup(callId: number, file: Blob): Promise<BackupSummary>;
+  importBackup(callId: number, file: Blob, sameId: SameId): Promise<BackupSummary>;
   deleteEverything(callId: number): Promise<void>;
 }

@@ -63,7 +63,7 @@ describe('the built app', () => {
     for (const name of names) {
       const { headers, status } = await fetch(`${appUrl}assets/${name}`, { method: 'HEAD' });
       expect(status).toBe(200);
-      for (const [header, value] of Object.entries(productionHeaders))
+      for (const [header, value] of Object.entries(productionHeaders(`/assets/${name}`)))
         expect(headers.get(header)).toBe(value);
     }
   });

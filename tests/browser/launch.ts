@@ -1,20 +1,37 @@
 import { chromium } from 'playwright';
 import { inject } from 'vitest';
-import type { Browser } from 'playwright';
+import type { Browser, BrowserContext } from 'playwright';
 import { chromiumArguments, findChromium, missingChromium } from '../../src/lab/index.ts';
 
 // Chromium's autofill asks its own server about every page with fields; here it asks a closed port instead.
 const autofillArgument = '--autofill-server-url=http://127.0.0.1:9/';
 
-/** A headless Chromium with software WebGPU for e2e tests; whoever launches it closes it. */
-export async function launchChromium(
-  extraArguments: readonly string[] = [],
-  { outboundArgument = inject('outboundArgument'), hasWebGpu = true } = {},
-): Promise<Browser> {
+export interface LaunchOptions {
+  outboundArgument?: string;
+  hasWebGpu?: boolean;
+}
+
+function launchOptions(
+  extraArguments: readonly string[],
+  { outboundArgument = inject('outboundArgument'), hasWebGpu = true }: LaunchOptions,
+) {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error(missingChromium);
   const args = [...chromiumArguments, autofillArgument, outboundArgument, ...extraArguments].filter(
     (argument) => hasWebGpu || argument !== '--enable-unsafe-webgpu',
   );
-  return chromium.launch({ executablePath, headless: true, args });
+  return { executablePath, headless: true, args };
+}
+
+/** A headless Chromium with software WebGPU for e2e tests; whoever launches it closes it. */
+export function launchChromium(
+  extraArguments: readonly string[] = [],
+  options: LaunchOptions = {},
+): Promise<Browser> {
+  return chromium.launch(launchOptions(extraArguments, options));
+}
+
+/** The same with a profile that outlives it: launched again on the same folder, it is the next session of one person. */
+export function launchProfile(folder: string, options: LaunchOptions = {}): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, launchOptions([], options));
 }

@@ -48,7 +48,8 @@ describe('serveApp', () => {
   it('sends every production header with page, worker script, WebAssembly and 404', async () => {
     for (const path of ['', 'assets/host-1a.js', 'assets/run-2b.wasm', 'nothing']) {
       const { headers } = await fetch(server.url + path);
-      for (const [name, value] of Object.entries(productionHeaders)) expect(headers.get(name)).toBe(value);
+      for (const [name, value] of Object.entries(productionHeaders(`/${path}`)))
+        expect(headers.get(name)).toBe(value);
     }
   });
 

@@ -84,6 +84,7 @@ export function scriptedHost(life: number, { die, crash, block, holdLock }: Powe
     },
     ping: () => Promise.resolve(),
     abort: (callId) => Promise.resolve(aborts.get(callId)?.()),
+    realm: () => Promise.resolve({ isSealed: false, traffic: { origins: [], violations: [] } }),
     async start(callId, preference, models, attempts) {
       if (models.includes('no-gpu') && preference !== 'wasm' && attempts.length < 2) {
         const reason = `wrong in life ${life}`;

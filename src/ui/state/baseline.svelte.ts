@@ -7,6 +7,7 @@ import {
   type TransitionTable,
 } from '../../evaluation/index.ts';
 import { occ1990dd, type OccupationList } from '../../occupation/index.ts';
+import { buildFile } from '../../shell/index.ts';
 import type { Comparison } from '../answer/comparison.ts';
 import type { Question } from './forecast.svelte.ts';
 
@@ -24,7 +25,7 @@ export class Baseline {
   /** Loads the tables from our own origin. Without them the page shows the model's answer alone. */
   async load(): Promise<void> {
     try {
-      const response = await fetch('models/baselines.json');
+      const response = await buildFile(new URL('models/baselines.json', document.baseURI).href);
       if (!response.ok) return;
       const file = (await response.json()) as ShippedBaselines;
       if (file.format !== 'onward-baselines' || file.version !== 1) return;

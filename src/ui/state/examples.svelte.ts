@@ -1,3 +1,4 @@
+import { buildFile } from '../../shell/index.ts';
 import {
   parseExampleAnswers,
   parseExamples,
@@ -22,7 +23,7 @@ export class Examples {
 }
 
 async function readJson(path: string): Promise<unknown> {
-  const response = await fetch(path);
+  const response = await buildFile(new URL(path, document.baseURI).href);
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return response.json();
 }

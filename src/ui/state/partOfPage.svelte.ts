@@ -1,11 +1,12 @@
-export type Part = 'predict' | 'learn';
+export type Part = 'predict' | 'learn' | 'privacy';
 
 const titles: Readonly<Record<Part, string>> = {
   predict: 'Onward: where could a career go next?',
   learn: 'Onward: learn from your own careers',
+  privacy: 'Onward: what stays here, and how you can tell',
 };
 
-/** Which part of the page the address asks for: `#learn` and the sections in it, or the predictions. */
+/** Which part of the page the address asks for: `#learn`, `#privacy` and the sections in them, or the predictions. */
 export class PartOfPage {
   #current = $state<Part>('predict');
 
@@ -17,9 +18,9 @@ export class PartOfPage {
     return titles[this.#current];
   }
 
-  /** Goes where the address points; true where that is the other part. */
+  /** Goes where the address points; true where that is another part. */
   follow(hash: string): boolean {
-    const part = /^#learn(-|$)/.test(hash) ? 'learn' : 'predict';
+    const part = (/^#(learn|privacy)(?=-|$)/.exec(hash)?.[1] ?? 'predict') as Part;
     const isOther = part !== this.#current;
     this.#current = part;
     return isOther;

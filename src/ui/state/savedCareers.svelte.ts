@@ -81,17 +81,19 @@ export class SavedCareers {
       await this.#attempt('', () => this.worker.saveDraft({ name: 'Unsaved work', history, next }));
   }
 
-  /** Careers, settings and the model's weights: everything that this site keeps here. */
-  async removeEverything(): Promise<void> {
-    await this.#attempt('Everything that this page kept on this device is deleted.', async () => {
-      await this.worker.deleteEverything();
-      this.keepsDrafts = false;
-    });
+  /** The read-only view of what is stored. */
+  stored(): Promise<StoredQueries> {
+    return (this.#stored ??= this.openStored());
+  }
+
+  /** Closes the database, so that it can be deleted. */
+  async letGo(): Promise<void> {
+    (await this.#stored)?.close();
   }
 
   async #attempt<T>(message: string, action: (stored: StoredQueries) => Promise<T>): Promise<T | null> {
     try {
-      const stored = await (this.#stored ??= this.openStored());
+      const stored = await this.stored();
       const result = await action(stored);
       this.list = await stored.listCareers();
       this.error = null;

@@ -19,6 +19,7 @@ import type {
   PanelRequest,
 } from '../learningContract.ts';
 import type { LearningEvent, LearningHostCalls, LearningSetUp } from '../learningWire.ts';
+import { realmReport } from '../realm.ts';
 import type { RunKind, RunSettings } from '../runSettings.ts';
 import { Turns } from '../turns.ts';
 import { holdLock } from '../workerLock.ts';
@@ -73,6 +74,10 @@ export class LearningHost implements LearningHostCalls {
   abort(callId: number): Promise<void> {
     this.#running.get(callId)?.abort();
     return Promise.resolve();
+  }
+
+  realm(_callId: number, isFresh: boolean) {
+    return realmReport(isFresh);
   }
 
   /** A panel whose file cannot be read any more is left out: whoever asks for it hears that it is not here. */

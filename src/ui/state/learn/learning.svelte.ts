@@ -38,10 +38,20 @@ export class Learning {
     });
   }
 
+  /** Whether its worker is there: it begins when this part is first opened. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
   /** Looks up what is on this device; the worker begins with it, on the first visit to this part. */
   async begin(): Promise<void> {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
+    await this.refresh();
+  }
+
+  /** Looks once more, after something came in from elsewhere. */
+  async refresh(): Promise<void> {
     await Promise.all([this.panels.refresh(), this.runs.refresh(), this.adapters.refresh()]);
   }
 
