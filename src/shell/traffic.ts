@@ -17,7 +17,7 @@ export function watchTraffic(): void {
   if (isWatched) return;
   isWatched = true;
   globalThis.addEventListener('securitypolicyviolation', (event) => {
-    const { effectiveDirective: directive, blockedURI: blocked } = event as SecurityPolicyViolationEvent;
+    const { effectiveDirective: directive, blockedURI: blocked } = event;
     if (blocked === sealTestAddress()) return;
     const key = `${directive} ${blocked}`;
     violations.set(key, { directive, blocked, times: (violations.get(key)?.times ?? 0) + 1 });
