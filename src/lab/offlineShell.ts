@@ -6,7 +6,7 @@ import type { ShippedFile, ShippedShell } from '../shell/index.ts';
 import { headerRules, metaPolicy, productionHeaders } from './headers.ts';
 
 /** Builds of onnxruntime are large: each is fetched by whoever needs it, and then kept. */
-const large = /\.wasm$/;
+const large = '.wasm';
 /** Weights lie in IndexedDB; the rest is not for people who visit: picture of the README, lab, headers of hosts. */
 const notForVisitors = /^(screenshot\.png|_headers|sw\.js|lab\.html|assets\/lab-.*|models\/onward-.*)$/;
 
@@ -28,7 +28,7 @@ async function shippedFiles(folder: string): Promise<ShippedFile[]> {
       integrity: `sha256-${createHash('sha256')
         .update(await readFile(join(folder, path)))
         .digest('base64')}`,
-      isStored: !large.test(path),
+      isStored: !path.endsWith(large),
     })),
   );
 }

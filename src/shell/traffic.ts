@@ -16,12 +16,7 @@ let isWatched = false;
 export function watchTraffic(): void {
   if (isWatched) return;
   isWatched = true;
-  globalThis.addEventListener('securitypolicyviolation', (event) => {
-    const { effectiveDirective: directive, blockedURI: blocked } = event as SecurityPolicyViolationEvent;
-    if (blocked === sealTestAddress()) return;
-    const key = `${directive} ${blocked}`;
-    violations.set(key, { directive, blocked, times: (violations.get(key)?.times ?? 0) + 1 });
-  });
+  globalThis.addEventListener('securitypolicyviolation', noteViolation);
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) count(entry as PerformanceResourceTiming);
   }).observe({ type: 'resource', buffered: true });
@@ -44,4 +39,11 @@ function count({ name, workerStart }: PerformanceResourceTiming): void {
   counts.requests++;
   if (workerStart > 0) counts.answeredHere++;
   origins.set(origin, counts);
+}
+
+function noteViolation(event: Event): void {
+  const { effectiveDirective: directive, blockedURI: blocked } = event as SecurityPolicyViolationEvent;
+  if (blocked === sealTestAddress()) return;
+  const key = `${directive} ${blocked}`;
+  violations.set(key, { directive, blocked, times: (violations.get(key)?.times ?? 0) + 1 });
 }

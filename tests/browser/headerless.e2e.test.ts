@@ -29,7 +29,9 @@ beforeAll(async () => {
   page = await context.newPage();
   context.on('response', (response) => {
     const isWorker = /\/(host|learningWorker)-[\w-]+\.js$/.test(response.url());
-    if (isWorker) begun.push({ url: response.url(), isControlled: response.fromServiceWorker() });
+    // The service worker fetches the scripts as well, to store them.
+    if (isWorker && response.request().serviceWorker() === null)
+      begun.push({ url: response.url(), isControlled: response.fromServiceWorker() });
   });
   await page.goto(server.url);
 });

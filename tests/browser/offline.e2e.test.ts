@@ -111,7 +111,8 @@ describe('the seal', () => {
       const image = new Image();
       image.src = 'leak.png?career';
       await image.decode().catch(() => undefined);
-      await import('./assets/leak.js?career').catch(() => undefined);
+      const script = new URL('assets/leak.js?career', location.href).href;
+      await import(script).catch(() => undefined);
       await fetch('leak').catch(() => undefined);
     });
     expect(asked.filter((path) => path !== '/sw.js')).toEqual([]);

@@ -130,6 +130,9 @@ export function scriptedHost(life: number, { die, crash, block, holdLock }: Powe
     keepDrafts: () => Promise.resolve(),
     saveDraft: () => Promise.resolve(false),
     forgetMeasurements: () => Promise.resolve(),
+    exportEverything: () => Promise.resolve(new Blob()),
+    inspectBackup: () => Promise.reject(new Error('not scripted')),
+    importBackup: () => Promise.reject(new Error('not scripted')),
     deleteEverything: () => Promise.resolve(),
   };
 }

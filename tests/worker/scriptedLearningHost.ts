@@ -35,7 +35,6 @@ export function scriptedLearningHost(
     },
     ping: () => Promise.resolve(),
     abort: () => Promise.resolve(),
-    realm: () => Promise.resolve({ isSealed: false, traffic: { origins: [], violations: [] } }),
     setUp(_, setUp) {
       disk.setUps.push(setUp);
       return Promise.resolve(null);

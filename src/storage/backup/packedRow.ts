@@ -20,7 +20,7 @@ export async function packRow(
   if (typeof value === 'number') return Number.isFinite(value) ? value : { [NUMBER]: String(value) };
   if (ArrayBuffer.isView(value)) {
     const vector = value as Vector;
-    const bytes = new Uint8Array(vector.buffer as ArrayBuffer, vector.byteOffset, vector.byteLength);
+    const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
     const hash = await sha256(bytes);
     keep(hash, bytes);
     return { [VECTOR]: vector.constructor.name, sha256: hash };

@@ -25,7 +25,7 @@ export class Baseline {
   /** Loads the tables from our own origin. Without them the page shows the model's answer alone. */
   async load(): Promise<void> {
     try {
-      const response = await buildFile(new URL('models/baselines.json', document.baseURI).href);
+      const response = await buildFile('models/baselines.json');
       if (!response.ok) return;
       const file = (await response.json()) as ShippedBaselines;
       if (file.format !== 'onward-baselines' || file.version !== 1) return;

@@ -23,7 +23,7 @@ export class Examples {
 }
 
 async function readJson(path: string): Promise<unknown> {
-  const response = await buildFile(new URL(path, document.baseURI).href);
+  const response = await buildFile(path);
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return response.json();
 }

@@ -27,8 +27,14 @@ async function used() {
   return device;
 }
 
+/** What the tests look at in any row. */
+interface AnyRow {
+  id: string;
+  name: string;
+}
+
 async function rowsOf({ careers }: { careers: CareersDatabase }) {
-  const tables = await Promise.all(careers.tables.map((table) => table.toArray()));
+  const tables = await Promise.all(careers.tables.map((table) => table.toArray() as Promise<AnyRow[]>));
   return Object.fromEntries(careers.tables.map(({ name }, i) => [name, tables[i]]));
 }
 
@@ -76,11 +82,8 @@ describe('a backup', () => {
     for (const [table, rows] of Object.entries(before))
       expect(after[table]).toEqual(expect.arrayContaining(rows));
     expect(after.careers).toHaveLength(2);
-    expect(after.careers.map(({ name }: { name: string }) => name).sort()).toEqual([
-      'Mine (imported)',
-      'Renamed since',
-    ]);
-    const [copy] = after.runs.filter(({ id }: { id: string }) => id !== 'run');
+    expect(after.careers.map(({ name }) => name).sort()).toEqual(['Mine (imported)', 'Renamed since']);
+    const [copy] = after.runs.filter(({ id }) => id !== 'run');
     expect(copy).toMatchObject({ name: 'First try (imported)', step: 7 });
     expect((await here.store.runs.checkpoints(copy.id)).map(({ step }) => step)).toEqual([7]);
   });
@@ -93,7 +96,7 @@ describe('a backup', () => {
     await there.store.backup.import(await here.store.backup.export(), 'keep-both');
     const { drafts, careers } = await rowsOf(there);
     expect(drafts).toMatchObject([{ name: 'Unsaved there' }]);
-    expect(careers.map(({ name }: { name: string }) => name).sort()).toEqual(['Mine', 'Unsaved (imported)']);
+    expect(careers.map(({ name }) => name).sort()).toEqual(['Mine', 'Unsaved (imported)']);
   });
 
   it('refuses a damaged, foreign, newer or misshapen file and says what is wrong, changing nothing', async () => {

@@ -4,6 +4,7 @@ import type { OnwardWorker } from '../../../worker/index.ts';
 import { asAppError } from '../../advice.ts';
 import { saveFile } from '../../answer/saveFile.ts';
 import { bytesInWords } from '../../model/modelWords.ts';
+import { backupName } from './backupName.ts';
 
 /** Everything that the person made as one file, on its way out or in. */
 export class Backup {
@@ -22,7 +23,7 @@ export class Backup {
   async export(): Promise<void> {
     await this.#attempt(async () => {
       const archive = await this.worker.exportEverything();
-      saveFile(`onward-backup-${new Date().toISOString().slice(0, 10)}.zip`, archive);
+      saveFile(backupName(), archive);
       return `Saved as a file of ${bytesInWords(archive.size)}. Anyone who has it can read it.`;
     });
   }

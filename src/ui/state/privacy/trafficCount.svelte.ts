@@ -18,13 +18,11 @@ export class TrafficCount {
     ),
   );
   /** Origins other than the page's own that anything was asked of. */
-  readonly foreign = $derived([
-    ...new Set(
-      this.realms.flatMap(({ origins }) =>
-        origins.map(({ origin }) => origin).filter((origin) => origin !== location.origin),
-      ),
-    ),
-  ]);
+  readonly foreign = $derived(
+    this.realms
+      .flatMap(({ origins }) => origins.map(({ origin }) => origin))
+      .filter((origin, i, all) => origin !== location.origin && all.indexOf(origin) === i),
+  );
 
   constructor(private readonly workers: Readonly<Record<string, AskRealm>>) {}
 
