@@ -63,10 +63,6 @@ export class Downloads {
     return Math.min(row.bytes, await this.#arriving.storedBytes(row.files));
   }
 
-  isRunning(id: string): boolean {
-    return this.#running.has(id);
-  }
-
   /** The row that a download of this form begins with; `resume` runs it. Throws `AppError`: `storage`, `quota`. */
   async begin(model: HubModel, dtype: Dtype): Promise<DownloadRow> {
     const row = downloadRow(model, dtype);

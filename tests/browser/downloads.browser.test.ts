@@ -88,7 +88,7 @@ describe('a download in the browser', () => {
     const { downloads, row, database } = await begun();
     await setFaults({ kind: 'slow', path: weights, bytesPerSecond: 100_000 });
     const running = downloads.resume(row.id);
-    await expect.poll(seen).not.toEqual([]);
+    await expect.poll(seen, { timeout: 30_000 }).not.toEqual([]);
     await expect(visit(database).resume(row.id)).rejects.toMatchObject({ code: 'in-use' });
     await expect(visit(database).cancel(row.id)).rejects.toMatchObject({ code: 'in-use' });
     await running;
