@@ -8,7 +8,7 @@ import { lastingFaults, passingFaults, weights } from '../hub/faultCases.ts';
 // The same downloads as in Node's tests, with the browser's own network, CORS, hashes, locks and IndexedDB.
 const hub = inject('hubUrl');
 const repository = 'tests/small-export';
-const quick = { pauseMs: 5, silenceMs: 400, longestPauseMs: 2_000 };
+const quick = { pauseMs: 5, silenceMs: 1_500, longestPauseMs: 2_000 };
 const databases: WeightsDatabase[] = [];
 
 async function setFaults(...faults: Fault[]): Promise<void> {
