@@ -4,7 +4,7 @@ import { type HubModel, hubModel } from './hubListing.ts';
 import { parseHubName } from './hubName.ts';
 import { downloadModel } from './modelDownload.ts';
 import type { Dtype } from './modelLayout.ts';
-import { type Patience, type Wait, patience as defaultPatience } from './patience.ts';
+import { type Patience, type Wait, patience as defaultPatience, patiently } from './patience.ts';
 import { askToPersist, requireRoom } from './roomCheck.ts';
 import { inUse, whileAlone } from './whileAlone.ts';
 
@@ -49,8 +49,11 @@ export class Downloads {
    * `owner/name`, with `@revision` if you like. Throws `AppError`: `bad-input`, `download-failed`, `aborted`.
    */
   async inspect(name: string, signal?: AbortSignal): Promise<HubModel> {
+    const asked = parseHubName(name);
     const { silenceMs } = this.#patience;
-    return hubModel(this.hub, parseHubName(name), { signal, silenceMs });
+    // Somebody waits for this answer: less patience than with a download.
+    const patience = { ...this.#patience, attempts: 3 };
+    return patiently(() => hubModel(this.hub, asked, { signal, silenceMs }), { patience, signal });
   }
 
   /** Downloads that were begun and are not finished, the oldest first. */
@@ -61,10 +64,6 @@ export class Downloads {
   /** Bytes of a download that are stored. */
   async storedBytes(row: DownloadRow): Promise<number> {
     return Math.min(row.bytes, await this.#arriving.storedBytes(row.files));
-  }
-
-  isRunning(id: string): boolean {
-    return this.#running.has(id);
   }
 
   /** The row that a download of this form begins with; `resume` runs it. Throws `AppError`: `storage`, `quota`. */

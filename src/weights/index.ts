@@ -22,7 +22,7 @@ export {
   WeightsDatabase,
 } from './schema.ts';
 export { type SchemaVersion, declareVersions } from './schemaVersions.ts';
-export { type ByteRange, SHARD_BYTES, shardCount, shardRange } from './shards.ts';
+export { type ByteRange, shardCount, shardRange } from './shards.ts';
 export {
   type LoadedWeights,
   type LoadWeightsOptions,

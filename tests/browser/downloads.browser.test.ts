@@ -8,7 +8,7 @@ import { lastingFaults, passingFaults, weights } from '../hub/faultCases.ts';
 // The same downloads as in Node's tests, with the browser's own network, CORS, hashes, locks and IndexedDB.
 const hub = inject('hubUrl');
 const repository = 'tests/small-export';
-const quick = { pauseMs: 5, silenceMs: 400, longestPauseMs: 2_000 };
+const quick = { pauseMs: 5, silenceMs: 1_500, longestPauseMs: 2_000 };
 const databases: WeightsDatabase[] = [];
 
 async function setFaults(...faults: Fault[]): Promise<void> {
@@ -88,7 +88,7 @@ describe('a download in the browser', () => {
     const { downloads, row, database } = await begun();
     await setFaults({ kind: 'slow', path: weights, bytesPerSecond: 100_000 });
     const running = downloads.resume(row.id);
-    await expect.poll(seen).not.toEqual([]);
+    await expect.poll(seen, { timeout: 30_000 }).not.toEqual([]);
     await expect(visit(database).resume(row.id)).rejects.toMatchObject({ code: 'in-use' });
     await expect(visit(database).cancel(row.id)).rejects.toMatchObject({ code: 'in-use' });
     await running;

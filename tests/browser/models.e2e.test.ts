@@ -8,6 +8,7 @@ import { FakeHub } from '../fixtures/hub/fakeHub.ts';
 import { exportRepository } from '../fixtures/hub/repository.ts';
 import { seriousFindings } from './axe.ts';
 import { launchChromium } from './launch.ts';
+import { choose, rowCounts, stored } from './modelsPage.ts';
 
 const patience = 120_000;
 vi.setConfig({ testTimeout: 2 * patience, hookTimeout: patience });
@@ -63,13 +64,6 @@ async function openModels(within: BrowserContext): Promise<Page> {
   await opened.getByRole('heading', { name: 'On this device' }).waitFor();
   return opened;
 }
-
-async function choose(on: Page, name: string): Promise<void> {
-  await on.getByLabel('Any other model, by its name on the hub').fill(name);
-  await on.getByRole('button', { name: 'Choose it' }).click();
-}
-
-const stored = (on: Page) => on.getByRole('list', { name: 'Stored models' });
 
 describe('the models page', () => {
   it('carries a model from the list to the disk and back', async () => {
@@ -270,27 +264,6 @@ describe('the models page', () => {
     expect(await open()).toEqual(['onward-weights']);
   });
 });
-
-/** Rows of every table of the weights database that has any. */
-async function rowCounts(on: Page): Promise<Record<string, number>> {
-  return on.evaluate(async () => {
-    const opened = await new Promise<IDBDatabase>((resolve, reject) => {
-      const request = indexedDB.open('onward-weights');
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(new Error('no database'));
-    });
-    const counts: Record<string, number> = {};
-    for (const name of opened.objectStoreNames) {
-      const count = await new Promise<number>((resolve) => {
-        const request = opened.transaction(name).objectStore(name).count();
-        request.onsuccess = () => resolve(request.result);
-      });
-      if (count > 0) counts[name] = count;
-    }
-    opened.close();
-    return counts;
-  });
-}
 
 describe.each([
   { theme: 'light', width: 1440 },

@@ -1,8 +1,11 @@
 import 'fake-indexeddb/auto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { projectRoot } from '../../src/lab/projectRoot.ts';
 import { WeightsDatabase } from '../../src/weights/index.ts';
 import { FakeHub } from '../fixtures/hub/fakeHub.ts';
-import { exportRepository, sha256Of } from '../fixtures/hub/repository.ts';
+import { exportRepository, folderRepository, sha256Of } from '../fixtures/hub/repository.ts';
 import { fillDisk, flipBit } from '../weights/weightFixtures.ts';
 import { SHARD, expectSame, freshDevice, visit } from './hubFixtures.ts';
 
@@ -143,11 +146,25 @@ describe('a download', () => {
     const { downloads, row, database } = await begun();
     hub.faults.set([{ kind: 'slow', path: weights, bytesPerSecond: 5_000 }]);
     const running = downloads.resume(row.id).catch((error: unknown) => error);
-    await vi.waitFor(() => expect(rangesOf(weights).length).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(rangesOf(weights).length).toBeGreaterThan(0), { timeout: 30_000 });
     await downloads.cancel(row.id);
     expect(await running).toMatchObject({ code: 'aborted' });
     for (const table of database.tables) expect([table.name, await table.count()]).toEqual([table.name, 0]);
   });
+});
+
+it('the folder of the bundled model, served like any other, comes over whole', async () => {
+  const models = join(projectRoot, 'models');
+  const { folder } = JSON.parse(readFileSync(join(models, 'manifest.json'), 'utf8')) as { folder: string };
+  const bundled = folderRepository(join(models, folder), `onward/${folder}`);
+  hub.serve(bundled);
+  const { downloads, installed } = freshDevice(hub, { shardBytes: 2 ** 20 });
+  const found = await downloads.inspect(bundled.name);
+  const { id } = await downloads.begin(found, found.variants[0].dtype);
+  const model = await downloads.resume(id);
+  expect(model.files.length).toBeGreaterThanOrEqual(4);
+  expect(bundled.files.some(({ isLarge }) => isLarge)).toBe(true);
+  await expectSame(installed, model, bundled);
 });
 
 describe('room', () => {

@@ -30,6 +30,12 @@ describe('a download gets over', () => {
     if (waitedFor !== null) expect(waits.map(({ error }) => error.data.fault)).toContain(waitedFor);
   });
 
+  it('a description that fails at first', async () => {
+    const { downloads } = freshDevice(hub);
+    hub.faults.set([{ kind: 'status', path: 'main', status: 503, times: 2 }]);
+    expect((await downloads.inspect(repository.name)).commit).toBe(repository.commit);
+  });
+
   it('a busy hub for as long as it asks for', async () => {
     const { downloads, row } = await begun();
     hub.faults.set([{ kind: 'status', path: weights, status: 429, retryAfter: 1, times: 1 }]);

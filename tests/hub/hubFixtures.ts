@@ -5,7 +5,7 @@ import type { Repository } from '../fixtures/hub/repository.ts';
 
 export const SHARD = 10_000;
 /** Patience that a test can wait for. */
-export const quick = { pauseMs: 5, silenceMs: 400, longestPauseMs: 2_000 };
+export const quick = { pauseMs: 5, silenceMs: 1_500, longestPauseMs: 2_000 };
 
 let databases = 0;
 
