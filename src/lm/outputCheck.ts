@@ -31,7 +31,8 @@ export function checkLogProbs(logProbs: Float32Array, pass: DecoderPass): void {
 /** Refuses states that no layer can have left: values that are no numbers, or nothing but zeros. Throws `bad-output`. */
 export function checkHiddenStates(states: Float32Array): void {
   if (!states.every(Number.isFinite)) throw badOutput('a hidden state holds a value that is no number');
-  if (states.length > 0 && states.every((value) => value === 0)) throw badOutput('the hidden states are all zeros');
+  if (states.length > 0 && states.every((value) => value === 0))
+    throw badOutput('the hidden states are all zeros');
 }
 
 function badOutput(problem: string): AppError {

@@ -41,7 +41,9 @@ export class StoredQueries {
     const career = await access(this.careers, () => this.careers.careers.get(id));
     if (!career) return null;
     if (!isCareer(career.history))
-      throw new AppError('bad-input', `“${career.name}” is damaged on this device and cannot be read`, { id });
+      throw new AppError('bad-input', `“${career.name}” is damaged on this device and cannot be read`, {
+        id,
+      });
     return { career, isAsSaved: !career.sha256 || career.sha256 === (await careerSha256(career)) };
   }
 
@@ -89,7 +91,12 @@ export class StoredQueries {
 }
 
 function isCareer(history: unknown): history is SavedCareer['history'] {
-  return typeof history === 'object' && history !== null && 'observations' in history && Array.isArray(history.observations);
+  return (
+    typeof history === 'object' &&
+    history !== null &&
+    'observations' in history &&
+    Array.isArray(history.observations)
+  );
 }
 
 function bytesOf(rows: readonly { bytes: number }[]): number {

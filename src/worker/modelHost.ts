@@ -59,7 +59,10 @@ export class ModelHost implements WorkerHost {
       if (!('device' in tried)) return tried;
       const files = new ModelFiles(models, this.store);
       this.#model = await loadModel(files, tried.device, this.#memory, onProgress, signal);
-      this.#shipped = new ShippedModels(new ModelResources(this.#model, models, this.store), this.#model.report.adapters);
+      this.#shipped = new ShippedModels(
+        new ModelResources(this.#model, models, this.store),
+        this.#model.report.adapters,
+      );
       return { report: this.#model.report };
     });
   }

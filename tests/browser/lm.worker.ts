@@ -128,10 +128,13 @@ const scenarios = {
       (error: unknown) => (error as { code?: string }).code ?? String(error),
     );
     if (fault === 'destroyed') gpu.gpuDevice?.destroy();
-    else
-      GPUDevice.prototype.createBuffer = () => {
-        throw new RangeError('createBuffer failed, size is too large for the implementation');
+    else {
+      // Without room, browsers give a buffer that is not valid.
+      const create = GPUDevice.prototype.createBuffer;
+      GPUDevice.prototype.createBuffer = function (this: GPUDevice, wanted: GPUBufferDescriptor) {
+        return create.call(this, { ...wanted, size: 2 ** 52, mappedAtCreation: false });
       };
+    }
     return scoring;
   },
 };

@@ -32,5 +32,7 @@ function inMemory(tensor: OrtTensor): Float32Array | null {
 const isErased = (vector: Float32Array): boolean => vector.every((value) => value === 0);
 
 export function badOutput(problem: string): AppError {
-  return new AppError('bad-output', `The device gave an answer that cannot be right: ${problem}.`, { problem });
+  return new AppError('bad-output', `The device gave an answer that cannot be right: ${problem}.`, {
+    problem,
+  });
 }

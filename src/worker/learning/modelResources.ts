@@ -51,7 +51,10 @@ export class ModelResources implements LearningResources {
   }
 
   async #tables(signal?: AbortSignal): Promise<BaselineFile> {
-    const file = (await this.#keptJson(new URL('baselines.json', this.models).href, signal)) as ShippedBaselines;
+    const file = (await this.#keptJson(
+      new URL('baselines.json', this.models).href,
+      signal,
+    )) as ShippedBaselines;
     if (file.format !== 'onward-baselines')
       throw new AppError('integrity', 'The tables that came with the model cannot be read.');
     return file.mixture;

@@ -26,7 +26,8 @@ export async function unpackPeople(data: Uint8Array<ArrayBuffer>): Promise<Caree
   try {
     return (await new Response(json).json()) as CareerHistory[];
   } catch (cause) {
-    const message = 'The people of this panel are damaged on this device: delete the panel and choose its file again.';
+    const message =
+      'The people of this panel are damaged on this device: delete the panel and choose its file again.';
     throw new AppError('bad-input', message, {}, { cause });
   }
 }

@@ -46,7 +46,9 @@ export function workerFaults(): void {
   // onnxruntime hands a tensor out by copying it from its memory into an array of its own.
   const copy = Object.getPrototypeOf(Uint8Array.prototype) as { set: Uint8Array['set'] };
   const isOfRuntime = (source: ArrayLike<number>): source is Uint8Array =>
-    source instanceof Uint8Array && source.buffer.byteLength >= 2 ** 24 && source.byteLength < source.buffer.byteLength;
+    source instanceof Uint8Array &&
+    source.buffer.byteLength >= 2 ** 24 &&
+    source.byteLength < source.buffer.byteLength;
   Object.defineProperty(Uint8Array.prototype, 'set', {
     configurable: true,
     writable: true,
@@ -70,7 +72,8 @@ export function workerFaults(): void {
 
   const grow = WebAssembly.Memory.prototype.grow;
   WebAssembly.Memory.prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
-    if (fault.kind === 'no memory') throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded');
+    if (fault.kind === 'no memory')
+      throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded');
     return grow.call(this, pages);
   };
 
@@ -92,7 +95,8 @@ export function workerFaults(): void {
   };
   const createBuffer = GPUDevice.prototype.createBuffer;
   GPUDevice.prototype.createBuffer = function (this: GPUDevice, wanted: GPUBufferDescriptor) {
-    if (fault.kind === 'gpu full') throw new RangeError('createBuffer failed, size is too large for the implementation');
+    if (fault.kind === 'gpu full')
+      throw new RangeError('createBuffer failed, size is too large for the implementation');
     return createBuffer.call(this, wanted);
   };
 }
