@@ -130,7 +130,10 @@ const scenarios = {
     if (fault === 'destroyed') gpu.gpuDevice?.destroy();
     else {
       // Without room, browsers give a buffer that is not valid.
-      const create = GPUDevice.prototype.createBuffer;
+      const create = Object.getOwnPropertyDescriptor(GPUDevice.prototype, 'createBuffer')?.value as (
+        this: GPUDevice,
+        wanted: GPUBufferDescriptor,
+      ) => GPUBuffer;
       GPUDevice.prototype.createBuffer = function (this: GPUDevice, wanted: GPUBufferDescriptor) {
         return create.call(this, { ...wanted, size: 2 ** 52, mappedAtCreation: false });
       };

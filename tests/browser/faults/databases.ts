@@ -71,7 +71,7 @@ export async function damageRow(
       const bytes =
         value instanceof Blob
           ? new Uint8Array(await value.arrayBuffer())
-          : new Uint8Array((value as Float32Array).buffer);
+          : new Uint8Array((value as Float32Array<ArrayBuffer>).buffer);
       bytes[bytes.length >> 1] ^= 1;
       return value instanceof Blob ? new Blob([bytes]) : value;
     };

@@ -10,8 +10,7 @@ vi.setConfig({ testTimeout: patience, hookTimeout: patience });
 
 const careers = 'onward-careers';
 const epochs = 5;
-/** Tensors that onnxruntime hands out before the fault comes: in the middle of a run. */
-const after = 60;
+const after = 60; // Tensors that onnxruntime hands out before the fault comes: in the middle of a run.
 
 let browser: Browser;
 let server: FaultyServer;
@@ -32,7 +31,6 @@ async function open(): Promise<void> {
   await learn.invent();
 }
 
-// One tab for all: what survives a fault is there for the next one.
 beforeAll(async () => {
   browser = await launchChromium([], { hasWebGpu: false });
   server = await faultyServer(inject('appUrl'));
