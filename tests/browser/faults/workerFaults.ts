@@ -31,8 +31,8 @@ export type WorkerWord = { says: 'begun'; name: string } | { says: 'in place' };
 export function workerFaults(): void {
   const scope = globalThis as unknown as { name: string; close: () => void };
   /** A method as it was, to be called on whatever it is called on. */
-  const method = <T>(owner: object, name: string): T =>
-    Object.getOwnPropertyDescriptor(owner, name)?.value as T;
+  const method = (owner: object, name: string): unknown =>
+    Object.getOwnPropertyDescriptor(owner, name)?.value;
   let fault: WorkerFault = { kind: 'none' };
   let left = 0;
   const devices: GPUDevice[] = [];
@@ -73,20 +73,20 @@ export function workerFaults(): void {
     },
   });
 
-  const grow = method<(this: WebAssembly.Memory, pages: number) => number>(
-    WebAssembly.Memory.prototype,
-    'grow',
-  );
+  const grow = method(WebAssembly.Memory.prototype, 'grow') as (
+    this: WebAssembly.Memory,
+    pages: number,
+  ) => number;
   WebAssembly.Memory.prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
     if (fault.kind === 'no memory')
       throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded');
     return grow.call(this, pages);
   };
 
-  const put = method<(this: IDBObjectStore, ...row: unknown[]) => IDBRequest<IDBValidKey>>(
-    IDBObjectStore.prototype,
-    'put',
-  );
+  const put = method(IDBObjectStore.prototype, 'put') as (
+    this: IDBObjectStore,
+    ...row: unknown[]
+  ) => IDBRequest<IDBValidKey>;
   IDBObjectStore.prototype.put = function (this: IDBObjectStore, ...row: unknown[]) {
     if (fault.kind === 'disk full') throw new DOMException('no room is left', 'QuotaExceededError');
     return put.apply(this, row);
@@ -96,19 +96,19 @@ export function workerFaults(): void {
   Date.now = () => now() + (fault.kind === 'clock' ? fault.ahead : 0);
 
   if (!('GPUAdapter' in scope)) return;
-  const requestDevice = method<(this: GPUAdapter, wanted?: GPUDeviceDescriptor) => Promise<GPUDevice>>(
-    GPUAdapter.prototype,
-    'requestDevice',
-  );
+  const requestDevice = method(GPUAdapter.prototype, 'requestDevice') as (
+    this: GPUAdapter,
+    wanted?: GPUDeviceDescriptor,
+  ) => Promise<GPUDevice>;
   GPUAdapter.prototype.requestDevice = async function (this: GPUAdapter, wanted?: GPUDeviceDescriptor) {
     const device = await requestDevice.call(this, wanted);
     devices.push(device);
     return device;
   };
-  const createBuffer = method<(this: GPUDevice, wanted: GPUBufferDescriptor) => GPUBuffer>(
-    GPUDevice.prototype,
-    'createBuffer',
-  );
+  const createBuffer = method(GPUDevice.prototype, 'createBuffer') as (
+    this: GPUDevice,
+    wanted: GPUBufferDescriptor,
+  ) => GPUBuffer;
   GPUDevice.prototype.createBuffer = function (this: GPUDevice, wanted: GPUBufferDescriptor) {
     if (fault.kind === 'gpu full')
       throw new RangeError('createBuffer failed, size is too large for the implementation');
