@@ -227,7 +227,9 @@ export class DecoderSession {
       return await this.session.run(this.#feeds(pass), fetches);
     } catch (cause) {
       if (await this.#hasLostDevice()) throw deviceLost(cause);
-      throw sessionError('could not run', cause);
+      const error = sessionError('could not run', cause);
+      // The same graph ran when it was chosen: a GPU that cannot run it any more is as good as lost.
+      throw this.runtime.gpuDevice && error.code === 'internal' ? deviceLost(cause) : error;
     }
   }
 

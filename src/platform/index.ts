@@ -9,4 +9,5 @@ export { abortError, isAbort, throwIfAborted, withAbort } from './abort.ts';
 export { outOfMemoryError } from './memory.ts';
 export { Progress, type ReportProgress } from './progress.ts';
 export { SeededRandom } from './random.ts';
+export { chunksOf } from './stream.ts';
 export { sha256 } from './sha256.ts';

@@ -12,7 +12,8 @@ export class HiddenStatesStore {
   /** Null where they are not kept, or not as they were. */
   async load(key: string, index: number): Promise<Uint16Array<ArrayBuffer> | null> {
     const row = await access(this.database, () => this.database.hiddenStates.get([key, index]));
-    return row && row.sha256 === (await sha256(row.data)) ? row.data : null;
+    if (!row) return null;
+    return row.sha256 === (await sha256(row.data)) ? row.data : null;
   }
 
   async keep(row: Omit<HiddenStatesRow, 'sha256'>): Promise<void> {

@@ -62,7 +62,11 @@ describe.skipIf(executable === null)('in Firefox', () => {
     await page.waitForSelector('::-p-text(What could come next in 2007)');
     await computedHere();
     const csv = await savedFile('CSV');
-    const probabilities = csv.trim().split('\r\n').slice(1).map((row) => Number(/,(0\.[\de-]+|[\d.]+e-\d+|0|1),/.exec(row)?.[1]));
+    const probabilities = csv
+      .trim()
+      .split('\r\n')
+      .slice(1)
+      .map((row) => Number(/,(0\.[\de-]+|[\d.]+e-\d+|0|1),/.exec(row)?.[1]));
     expect(probabilities).toHaveLength(333);
     expect(probabilities.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4);
   });
@@ -72,8 +76,8 @@ describe.skipIf(executable === null)('in Firefox', () => {
     await computedHere();
     const stored = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
     expect(stored).toContain('onward-weights');
-    const fetched = await page.evaluate(() =>
-      performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.onnx')).length,
+    const fetched = await page.evaluate(
+      () => performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.onnx')).length,
     );
     expect(fetched).toBe(0);
   });

@@ -144,10 +144,16 @@ const scenarios = {
       (error: unknown) => (error as { code?: string }).code ?? String(error),
     );
     if (fault === 'destroyed') gpu.gpuDevice?.destroy();
-    else
-      GPUDevice.prototype.createBuffer = () => {
-        throw new RangeError('createBuffer failed, size is too large for the implementation');
+    else {
+      // Without room, browsers give a buffer that is not valid.
+      const create = Object.getOwnPropertyDescriptor(GPUDevice.prototype, 'createBuffer')?.value as (
+        this: GPUDevice,
+        wanted: GPUBufferDescriptor,
+      ) => GPUBuffer;
+      GPUDevice.prototype.createBuffer = function (this: GPUDevice, wanted: GPUBufferDescriptor) {
+        return create.call(this, { ...wanted, size: 2 ** 52, mappedAtCreation: false });
       };
+    }
     return scoring;
   },
 };

@@ -80,6 +80,7 @@ export function mortalStore(name: string, mortality: Mortality): Store {
   });
   const store = new Store(new WeightsDatabase(`${name} weights`), careers);
   const keep = store.runs.keepCheckpoint.bind(store.runs);
-  store.runs.keepCheckpoint = (...given) => mortality.around('in a save', () => keep(...given), 'after a save');
+  store.runs.keepCheckpoint = (...given) =>
+    mortality.around('in a save', () => keep(...given), 'after a save');
   return store;
 }

@@ -8,5 +8,7 @@ it('a run whose worker is killed at random moments of steps and saves ends in th
   expect(report.cycles).toBeGreaterThanOrEqual(12);
   expect(report.runs).toBeGreaterThan(0);
   expect(report.differing).toBe(0);
-  expect(report.killed['in a save'] + report.killed['before a step'] + report.killed['after a step']).toBeGreaterThan(0);
+  expect(
+    report.killed['in a save'] + report.killed['before a step'] + report.killed['after a step'],
+  ).toBeGreaterThan(0);
 });

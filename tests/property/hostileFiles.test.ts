@@ -31,7 +31,10 @@ const hostileValue = fc.letrec<{ any: unknown }>((tie) => ({
     fc.constantFrom(null, true, -1, NaN, Infinity, 2 ** 53, 1e308, '', '\0', '../..', '__proto__'),
     fc.string(),
     fc.array(tie('any'), { maxLength: 4 }),
-    fc.dictionary(fc.constantFrom('__proto__', 'constructor', 'toString', 'vocab', 'model', 'Regex', 'type'), tie('any')),
+    fc.dictionary(
+      fc.constantFrom('__proto__', 'constructor', 'toString', 'vocab', 'model', 'Regex', 'type'),
+      tie('any'),
+    ),
   ),
 })).any;
 
@@ -51,7 +54,9 @@ describe('tokenizer.json', () => {
   it('is read or refused, whatever stands anywhere in it', () => {
     fc.assert(
       fc.property(places, hostileValue, (place, value) => {
-        refusedOrRead(() => loadTokenizer(damaged(json, place, value), config).encode([{ text: 'Cooks', verbatim: true }]));
+        refusedOrRead(() =>
+          loadTokenizer(damaged(json, place, value), config).encode([{ text: 'Cooks', verbatim: true }]),
+        );
       }),
       { seed, numRuns: 300 },
     );
@@ -61,7 +66,9 @@ describe('tokenizer.json', () => {
     'is refused where its regular expression %s can run for ever',
     (Regex) => {
       const pre_tokenizer = { type: 'Split', pattern: { Regex }, behavior: 'Isolated', invert: false };
-      expect(() => loadTokenizer({ ...json, pre_tokenizer }, config)).toThrow(/not used: a regular expression|cannot be read/);
+      expect(() => loadTokenizer({ ...json, pre_tokenizer }, config)).toThrow(
+        /not used: a regular expression|cannot be read/,
+      );
     },
   );
 
@@ -82,7 +89,14 @@ describe('tokenizer.json', () => {
   });
 
   it('may have merges that go in circles', () => {
-    const merges = [['a', 'b'], ['ab', 'a'], ['b', 'a'], ['ba', 'b'], ['ab', 'ab'], ['abab', 'abab']];
+    const merges = [
+      ['a', 'b'],
+      ['ab', 'a'],
+      ['b', 'a'],
+      ['ba', 'b'],
+      ['ab', 'ab'],
+      ['abab', 'abab'],
+    ];
     const vocab = { ...json.model.vocab, ab: 900, aba: 901, ba: 902, bab: 903, abab: 904, abababab: 905 };
     refusedOrRead(() =>
       loadTokenizer({ ...json, model: { ...json.model, vocab, merges } }, config).encode([
@@ -132,7 +146,8 @@ describe('weights', () => {
       bytes.set(new TextEncoder().encode(header), 8);
       return bytes;
     };
-    const tensor = (shape: string, offsets: string) => `{"t":{"dtype":"F32","shape":${shape},"data_offsets":${offsets}}}`;
+    const tensor = (shape: string, offsets: string) =>
+      `{"t":{"dtype":"F32","shape":${shape},"data_offsets":${offsets}}}`;
     for (const bytes of [
       file('{}', 2n ** 63n),
       file('{}', 2n ** 64n - 1n),
@@ -140,24 +155,38 @@ describe('weights', () => {
       file(tensor('[9007199254740991]', '[0,36028797018963964]')),
       file(tensor('[1e308]', '[0,4]')),
       file(tensor('[2]', '[8,16]')),
-      file('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}'),
+      file(
+        '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}',
+      ),
       file(`{"a":${'['.repeat(50_000)}`),
     ])
       expect(() => readSafetensors(bytes)).toThrow(AppError);
   });
 
   it('of ONNX with lengths beyond the file are refused at once, however many bytes they claim', () => {
-    for (const claim of [[0xff, 0xff, 0xff, 0xff, 0x0f], Array.from({ length: 9 }, () => 0xff).concat(0x01), Array.from({ length: 40 }, () => 0xff)])
+    for (const claim of [
+      [0xff, 0xff, 0xff, 0xff, 0x0f],
+      Array.from({ length: 9 }, () => 0xff).concat(0x01),
+      Array.from({ length: 40 }, () => 0xff),
+    ])
       expect(() => readModel(Uint8Array.from([0x3a, ...claim]))).toThrow(AppError);
   });
 });
 
 describe('an archive', () => {
-  const zip = (entries: Record<string, Uint8Array>, name = 'model.zip') => [new File([new Uint8Array(zipSync(entries))], name)];
+  const zip = (entries: Record<string, Uint8Array>, name = 'model.zip') => [
+    new File([new Uint8Array(zipSync(entries))], name),
+  ];
   const content = new TextEncoder().encode('{}');
 
   it('gives names without their folders, wherever these lead', async () => {
-    const files = await adapterFilesOf(zip({ '../../etc/adapter.json': content, '/abs/adapter.safetensors': content, '__proto__/x.json': content }));
+    const files = await adapterFilesOf(
+      zip({
+        '../../etc/adapter.json': content,
+        '/abs/adapter.safetensors': content,
+        '__proto__/x.json': content,
+      }),
+    );
     expect(files.map(({ name }) => name).sort()).toEqual(['adapter.json', 'adapter.safetensors', 'x.json']);
   });
 

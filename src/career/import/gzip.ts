@@ -1,3 +1,4 @@
+import { chunksOf } from '../../platform/index.ts';
 import { importLimits } from '../limits.ts';
 
 /** Whether the bytes begin as a gzip file does. */
@@ -18,7 +19,7 @@ export async function unpacked(
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of stream) {
+    for await (const chunk of chunksOf(stream)) {
       chunks.push(chunk);
       bytes += chunk.length;
       if (bytes > mostBytes) break;

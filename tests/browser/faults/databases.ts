@@ -51,7 +51,13 @@ export async function openLaterVersion(page: Page, name: DatabaseName): Promise<
  */
 export async function damageRow(
   page: Page,
-  place: { database: DatabaseName; table: string; field: string; how: 'flip' | 'remove'; row?: 'first' | 'last' },
+  place: {
+    database: DatabaseName;
+    table: string;
+    field: string;
+    how: 'flip' | 'remove';
+    row?: 'first' | 'last';
+  },
 ): Promise<void> {
   await page.evaluate(async ({ database, table, field, how, row = 'first' }) => {
     const answer = <T>(request: IDBRequest<T>) =>
@@ -60,19 +66,28 @@ export async function damageRow(
         request.onerror = () => reject(new Error(String(request.error)));
       });
     const flipped = async (value: unknown): Promise<unknown> => {
-      if (typeof value === 'string') return value.slice(0, -1) + String.fromCharCode(value.charCodeAt(value.length - 1) ^ 1);
+      if (typeof value === 'string')
+        return value.slice(0, -1) + String.fromCharCode(value.charCodeAt(value.length - 1) ^ 1);
       const bytes =
-        value instanceof Blob ? new Uint8Array(await value.arrayBuffer()) : new Uint8Array((value as Float32Array<ArrayBuffer>).buffer);
+        value instanceof Blob
+          ? new Uint8Array(await value.arrayBuffer())
+          : new Uint8Array((value as Float32Array<ArrayBuffer>).buffer);
       bytes[bytes.length >> 1] ^= 1;
       return value instanceof Blob ? new Blob([bytes]) : value;
     };
     const open = await answer(indexedDB.open(database));
     const keys = await answer(open.transaction(table).objectStore(table).getAllKeys());
     const key = row === 'first' ? keys[0] : keys[keys.length - 1];
-    const stored = (await answer(open.transaction(table).objectStore(table).get(key))) as Record<string, unknown>;
+    const stored = (await answer(open.transaction(table).objectStore(table).get(key))) as Record<
+      string,
+      unknown
+    >;
     const path = field.split('.');
     const last = path.pop() ?? '';
-    const owner = path.reduce<Record<string, unknown>>((at, name) => at[name] as Record<string, unknown>, stored);
+    const owner = path.reduce<Record<string, unknown>>(
+      (at, name) => at[name] as Record<string, unknown>,
+      stored,
+    );
     if (how === 'flip') owner[last] = await flipped(owner[last]);
     else owner[last] = null;
     await answer(open.transaction(table, 'readwrite').objectStore(table).put(stored));

@@ -51,7 +51,8 @@ function failing(fault: ServerFault, times = Infinity): void {
 }
 
 const asked = (what: RegExp) => server.requests.filter((path) => what.test(path)).length;
-const untilAsked = (what: RegExp) => expect.poll(() => asked(what), { timeout: patience / 2 }).toBeGreaterThan(0);
+const untilAsked = (what: RegExp) =>
+  expect.poll(() => asked(what), { timeout: patience / 2 }).toBeGreaterThan(0);
 
 /** The page says what is wrong; when it is over, one click goes on. */
 async function oneClickAfter(predict: PredictPage, said: string | RegExp): Promise<void> {
@@ -134,7 +135,9 @@ describe('a download', () => {
     await holdEarlierVersion(outsider, weights);
     const { predict } = await opened();
     await predict.computedHere();
-    expect(await predict.status()).toContain('The model runs from memory and is downloaded again next time: Another tab');
+    expect(await predict.status()).toContain(
+      'The model runs from memory and is downloaded again next time: Another tab',
+    );
   });
 
   it('for whose last files the disk has no room runs from memory, and the page says so', async () => {

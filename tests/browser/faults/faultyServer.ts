@@ -41,7 +41,10 @@ export async function faultyServer(app: string): Promise<FaultyServer> {
     const fault = faulty.rule(path);
     if (fault === 'offline') request.socket.destroy();
     else if (fault === 'a page') response.setHeader('Content-Type', 'text/html').end('<h1>Welcome</h1>');
-    else forward(app, request, response, (body) => answer(response, isWorker(path) ? withKit(body) : body, fault));
+    else
+      forward(app, request, response, (body) =>
+        answer(response, isWorker(path) ? withKit(body) : body, fault),
+      );
   });
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
@@ -63,21 +66,26 @@ function forward(
 ): void {
   const { range, 'if-none-match': tag } = request.headers;
   const headers = { ...(range && { range }), ...(tag && { 'if-none-match': tag }) };
-  const asked = ask(new URL(request.url ?? '/', app), { method: request.method ?? 'GET', headers }, (inner) => {
-    const chunks: Buffer[] = [];
-    inner.on('data', (chunk: Buffer) => chunks.push(chunk));
-    inner.on('end', () => {
-      for (const [name, value] of Object.entries(inner.headers))
-        if (name !== 'content-length' && value !== undefined) response.setHeader(name, value);
-      response.statusCode = inner.statusCode ?? 500;
-      answered(Buffer.concat(chunks));
-    });
-  });
+  const asked = ask(
+    new URL(request.url ?? '/', app),
+    { method: request.method ?? 'GET', headers },
+    (inner) => {
+      const chunks: Buffer[] = [];
+      inner.on('data', (chunk: Buffer) => chunks.push(chunk));
+      inner.on('end', () => {
+        for (const [name, value] of Object.entries(inner.headers))
+          if (name !== 'content-length' && value !== undefined) response.setHeader(name, value);
+        response.statusCode = inner.statusCode ?? 500;
+        answered(Buffer.concat(chunks));
+      });
+    },
+  );
   asked.on('error', () => response.destroy());
   asked.end();
 }
 
-const withKit = (body: Buffer): Buffer => (body.length > 0 ? Buffer.concat([Buffer.from(prelude), body]) : body);
+const withKit = (body: Buffer): Buffer =>
+  body.length > 0 ? Buffer.concat([Buffer.from(prelude), body]) : body;
 
 function answer(response: ServerResponse, body: Buffer, fault: Exclude<ServerFault, string> | null): void {
   if (response.statusCode === 304) {

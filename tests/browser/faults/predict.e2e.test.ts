@@ -77,8 +77,12 @@ describe('in the middle of a prediction', () => {
     await predict.askAbout(first);
     await visit.page.getByRole('alert').first().waitFor();
     // Nothing is shown as the answer to this question.
-    expect(await visit.page.getByRole('heading', { name: `What could come next in ${first}` }).count()).toBe(0);
-    expect(await visit.page.getByRole('alert').first().innerText()).toMatch(/cannot be right|could not be started/);
+    expect(await visit.page.getByRole('heading', { name: `What could come next in ${first}` }).count()).toBe(
+      0,
+    );
+    expect(await visit.page.getByRole('alert').first().innerText()).toMatch(
+      /cannot be right|could not be started/,
+    );
     await visit.stand('onward', null);
     await visit.page.getByRole('button', { name: 'Try again' }).first().click();
     await answersAreRight();
@@ -143,4 +147,3 @@ describe('a tab', () => {
     await answersAreRight();
   });
 });
-

@@ -10,8 +10,7 @@ vi.setConfig({ testTimeout: patience, hookTimeout: patience });
 
 const careers = 'onward-careers';
 const epochs = 5;
-/** Tensors that onnxruntime hands out before the fault comes: in the middle of a run. */
-const after = 60;
+const after = 60; // Tensors that onnxruntime hands out before the fault comes: in the middle of a run.
 
 let browser: Browser;
 let server: FaultyServer;
@@ -32,7 +31,6 @@ async function open(): Promise<void> {
   await learn.invent();
 }
 
-// One tab for all: what survives a fault is there for the next one.
 beforeAll(async () => {
   browser = await launchChromium([], { hasWebGpu: false });
   server = await faultyServer(inject('appUrl'));
@@ -175,7 +173,10 @@ describe('in the middle of training', () => {
     await theirs.choose(name);
     await theirs.phase('open in another tab');
     await theirs.click('Go on');
-    await other.page.getByRole('alert').filter({ hasText: 'open in another tab; close it there first' }).waitFor();
+    await other.page
+      .getByRole('alert')
+      .filter({ hasText: 'open in another tab; close it there first' })
+      .waitFor();
     await other.close();
     await learn.click('Stop and keep the best');
     await learn.phase('stopped by you');
@@ -196,7 +197,13 @@ describe('in the middle of training', () => {
     await learn.phase('training');
     await learn.click('Pause');
     await learn.phase('paused');
-    await damageRow(outsider, { database: careers, table: 'checkpoints', field: 'state.theta', how: 'flip', row: 'last' });
+    await damageRow(outsider, {
+      database: careers,
+      table: 'checkpoints',
+      field: 'state.theta',
+      how: 'flip',
+      row: 'last',
+    });
     await visit.kill('onward-learning');
     await learn.click('Resume');
     expect(await learn.finished()).toEqual(right.career);
@@ -208,7 +215,13 @@ describe('in the middle of training', () => {
     await learn.invent();
     await learn.begin('career', name, epochs);
     expect(await learn.finished()).toEqual(right.career);
-    await damageRow(outsider, { database: careers, table: 'adapterFiles', field: 'content', how: 'flip', row: 'last' });
+    await damageRow(outsider, {
+      database: careers,
+      table: 'adapterFiles',
+      field: 'content',
+      how: 'flip',
+      row: 'last',
+    });
     const proof = visit.page.locator('#learn-proof');
     await proof.getByLabel('Language model as it ships').uncheck();
     await proof.getByRole('button', { name: /^Measure th/ }).click();
@@ -234,7 +247,12 @@ describe('in the middle of training', () => {
   });
 
   it('hidden states in which the disk has flipped a bit are read again', async () => {
-    await damageRow(outsider, { database: 'onward-weights', table: 'hiddenStates', field: 'data', how: 'flip' });
+    await damageRow(outsider, {
+      database: 'onward-weights',
+      table: 'hiddenStates',
+      field: 'data',
+      how: 'flip',
+    });
     await visit.kill('onward-learning');
     await learn.begin('head', name, 3);
     expect(await learn.finished()).toEqual(right.head);
@@ -253,7 +271,10 @@ describe('in the middle of training', () => {
     await learn.begin('head', name, 3);
     await learn.phase('training');
     await learn.click('Pause');
-    await visit.page.locator('section.run').getByRole('button', { name: /^(Start|Resume)$/ }).click();
+    await visit.page
+      .locator('section.run')
+      .getByRole('button', { name: /^(Start|Resume)$/ })
+      .click();
     expect(await learn.finished()).toEqual(right.head);
   });
 
@@ -264,7 +285,11 @@ describe('in the middle of training', () => {
     await other.page.getByRole('button', { name: 'Delete everything this page keeps here' }).click();
     await other.page.getByRole('button', { name: 'Delete everything', exact: true }).click();
     await other.page.getByText('Everything that this page kept on this device is deleted.').waitFor();
-    await visit.page.locator('#learn-train').getByRole('alert').filter({ hasText: 'no longer on this device' }).waitFor();
+    await visit.page
+      .locator('#learn-train')
+      .getByRole('alert')
+      .filter({ hasText: 'no longer on this device' })
+      .waitFor();
     await other.close();
     await visit.page.reload();
     await learn.invent();

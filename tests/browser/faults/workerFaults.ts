@@ -30,6 +30,9 @@ export type WorkerWord = { says: 'begun'; name: string } | { says: 'in place' };
  */
 export function workerFaults(): void {
   const scope = globalThis as unknown as { name: string; close: () => void };
+  /** A method as it was, to be called on whatever it is called on. */
+  const method = (owner: object, name: string): unknown =>
+    Object.getOwnPropertyDescriptor(owner, name)?.value;
   let fault: WorkerFault = { kind: 'none' };
   let left = 0;
   const devices: GPUDevice[] = [];
@@ -46,7 +49,9 @@ export function workerFaults(): void {
   // onnxruntime hands a tensor out by copying it from its memory into an array of its own.
   const copy = Object.getPrototypeOf(Uint8Array.prototype) as { set: Uint8Array['set'] };
   const isOfRuntime = (source: ArrayLike<number>): source is Uint8Array =>
-    source instanceof Uint8Array && source.buffer.byteLength >= 2 ** 24 && source.byteLength < source.buffer.byteLength;
+    source instanceof Uint8Array &&
+    source.buffer.byteLength >= 2 ** 24 &&
+    source.byteLength < source.buffer.byteLength;
   Object.defineProperty(Uint8Array.prototype, 'set', {
     configurable: true,
     writable: true,
@@ -68,14 +73,21 @@ export function workerFaults(): void {
     },
   });
 
-  const grow = WebAssembly.Memory.prototype.grow;
+  const grow = method(WebAssembly.Memory.prototype, 'grow') as (
+    this: WebAssembly.Memory,
+    pages: number,
+  ) => number;
   WebAssembly.Memory.prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
-    if (fault.kind === 'no memory') throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded');
+    if (fault.kind === 'no memory')
+      throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded');
     return grow.call(this, pages);
   };
 
-  const put = IDBObjectStore.prototype.put;
-  IDBObjectStore.prototype.put = function (this: IDBObjectStore, ...row: Parameters<typeof put>) {
+  const put = method(IDBObjectStore.prototype, 'put') as (
+    this: IDBObjectStore,
+    ...row: unknown[]
+  ) => IDBRequest<IDBValidKey>;
+  IDBObjectStore.prototype.put = function (this: IDBObjectStore, ...row: unknown[]) {
     if (fault.kind === 'disk full') throw new DOMException('no room is left', 'QuotaExceededError');
     return put.apply(this, row);
   };
@@ -84,15 +96,22 @@ export function workerFaults(): void {
   Date.now = () => now() + (fault.kind === 'clock' ? fault.ahead : 0);
 
   if (!('GPUAdapter' in scope)) return;
-  const requestDevice = GPUAdapter.prototype.requestDevice;
+  const requestDevice = method(GPUAdapter.prototype, 'requestDevice') as (
+    this: GPUAdapter,
+    wanted?: GPUDeviceDescriptor,
+  ) => Promise<GPUDevice>;
   GPUAdapter.prototype.requestDevice = async function (this: GPUAdapter, wanted?: GPUDeviceDescriptor) {
     const device = await requestDevice.call(this, wanted);
     devices.push(device);
     return device;
   };
-  const createBuffer = GPUDevice.prototype.createBuffer;
+  const createBuffer = method(GPUDevice.prototype, 'createBuffer') as (
+    this: GPUDevice,
+    wanted: GPUBufferDescriptor,
+  ) => GPUBuffer;
   GPUDevice.prototype.createBuffer = function (this: GPUDevice, wanted: GPUBufferDescriptor) {
-    if (fault.kind === 'gpu full') throw new RangeError('createBuffer failed, size is too large for the implementation');
+    if (fault.kind === 'gpu full')
+      throw new RangeError('createBuffer failed, size is too large for the implementation');
     return createBuffer.call(this, wanted);
   };
 }
