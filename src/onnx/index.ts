@@ -56,4 +56,6 @@ export { exportedDecoder, type ExportedDecoder } from './exported/exportedDecode
 export { type ExportFiles, type ExternalFile } from './exported/externalWeights.ts';
 export { outputEmbedding } from './exported/outputEmbedding.ts';
 export { hiddenStatesDecoder, type HiddenStatesDecoder } from './exported/hiddenStates.ts';
+export { weightCosts, type WeightCosts } from './weightCosts.ts';
+export { bareCopy, bareProduct, copiedBytes, type ProductShape } from './bareOperations.ts';
 export { knownAnswers, type KnownAnswer, type KnownInput } from './probeModel.ts';

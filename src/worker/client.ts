@@ -1,4 +1,6 @@
 import { AppError, withAbort } from '../platform/index.ts';
+import { pageMemory } from './bench/pageMemory.ts';
+import type { BenchProgress } from './bench/benchContract.ts';
 import type {
   DevicePreference,
   ModelChoice,
@@ -122,6 +124,23 @@ export function connect({
       return supervisor.call((host, id) => host.tokenize(id, history, next), options).answer;
     },
 
+    async bench(onProgress, signal, runs) {
+      await loaded(signal);
+      const progress = forwardOnly<BenchProgress>(onProgress);
+      const onEvent = (event: HostEvent) => {
+        if ('bench' in event) progress(event.bench);
+      };
+      const options = { signal, onEvent, needsModel: true };
+      const speed = await supervisor.call((host, id) => host.bench(id, runs), options).answer;
+      const machine = {
+        userAgent: navigator.userAgent,
+        cores: navigator.hardwareConcurrency,
+        isCrossOriginIsolated: globalThis.crossOriginIsolated,
+        measuredAt: new Date().toISOString(),
+      };
+      return { ...speed, machine, pageMemory: await withAbort(pageMemory(), signal) };
+    },
+
     saveCareer: (career) => unmodelled((host, id) => host.saveCareer(id, career)),
     renameCareer: (career, name) => unmodelled((host, id) => host.renameCareer(id, career, name)),
     deleteCareer: (career) => unmodelled((host, id) => host.deleteCareer(id, career)),
@@ -181,7 +200,9 @@ function noDevice(attempts: readonly DeviceAttempt[]): AppError {
 }
 
 /** Passes on progress that goes forward, and 1 once: a start that is tried again begins at 0, the bar does not. */
-function forwardOnly(onProgress: (progress: ModelProgress) => void): (progress: ModelProgress) => void {
+function forwardOnly<P extends { fraction: number } = ModelProgress>(
+  onProgress: (progress: P) => void,
+): (progress: P) => void {
   let fraction = 0;
   return (progress) => {
     if (fraction === 1 || progress.fraction < fraction) return;

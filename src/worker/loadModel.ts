@@ -1,6 +1,7 @@
 import {
   type ChosenDevice,
   type ChosenVariant,
+  type DecoderSession,
   type Runtime,
   type WeightVariant,
   chooseVariant,
@@ -16,9 +17,11 @@ export interface LoadedModel {
   readonly route: LanguageRoute;
   readonly report: ModelReport;
   /** What training, and what was trained, needs besides. */
-  readonly content: Pick<ModelContent, 'tokenizer' | 'outputEmbeddings' | 'base' | 'shipped'>;
+  readonly content: Pick<ModelContent, 'tokenizer' | 'outputEmbeddings' | 'base' | 'shipped' | 'variants'>;
   readonly runtime: Runtime;
-  readonly sizes: { readonly contextLength: number; readonly hiddenSize: number };
+  /** The one that `route` asks; for what measures it. */
+  readonly session: DecoderSession;
+  readonly sizes: DecoderSession['sizes'];
 }
 
 /**
@@ -53,6 +56,7 @@ export async function loadModel(
     report: { ...about, device: deviceReport(device, chosen), adapters },
     content,
     runtime: device.runtime,
+    session: chosen.session,
     sizes: chosen.session.sizes,
   };
 }

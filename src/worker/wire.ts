@@ -5,6 +5,7 @@
 import type { CareerHistory } from '../career/index.ts';
 import type { NextStep } from '../occupation/index.ts';
 import type { CareerToSave, SavedCareer } from '../storage/index.ts';
+import type { BenchProgress, ModelSpeed } from './bench/benchContract.ts';
 import type {
   CareerScore,
   CareerTop,
@@ -32,7 +33,10 @@ export interface SupervisedHost<Event extends CallEvent> {
   abort(callId: number): Promise<void>;
 }
 
-export type HostEvent = { callId: number; progress: ModelProgress } | { callId: number; scored: number };
+export type HostEvent =
+  | { callId: number; progress: ModelProgress }
+  | { callId: number; scored: number }
+  | { callId: number; bench: BenchProgress };
 
 export type DeviceAttempt = DeviceReport['attempts'][number];
 
@@ -56,6 +60,7 @@ export interface WorkerHost extends SupervisedHost<HostEvent> {
   scoreCareers(callId: number, histories: readonly CareerHistory[]): Promise<CareerScore[]>;
   topOccupations(callId: number, histories: readonly CareerHistory[]): Promise<CareerTop[]>;
   tokenize(callId: number, history: CareerHistory, next: NextStep): Promise<TokenPiece[]>;
+  bench(callId: number, runs: number | undefined): Promise<ModelSpeed>;
   saveCareer(callId: number, career: CareerToSave): Promise<SavedCareer>;
   renameCareer(callId: number, id: string, name: string): Promise<void>;
   deleteCareer(callId: number, id: string): Promise<void>;
