@@ -1,6 +1,7 @@
 import {
   type ChosenDevice,
   type ChosenVariant,
+  type DecoderGraph,
   type DecoderSession,
   type Runtime,
   type WeightVariant,
@@ -17,10 +18,11 @@ export interface LoadedModel {
   readonly route: LanguageRoute;
   readonly report: ModelReport;
   /** What training, and what was trained, needs besides. */
-  readonly content: Pick<ModelContent, 'tokenizer' | 'outputEmbeddings' | 'base' | 'shipped' | 'variants'>;
+  readonly content: Pick<ModelContent, 'tokenizer' | 'outputEmbeddings' | 'base' | 'shipped'>;
   readonly runtime: Runtime;
-  /** The one that `route` asks; for what measures it. */
+  /** The one that `route` asks, and the graph that it runs, made anew: for what measures them. */
   readonly session: DecoderSession;
+  readonly graph: () => DecoderGraph;
   readonly sizes: DecoderSession['sizes'];
 }
 
@@ -50,6 +52,7 @@ export async function loadModel(
     },
   }));
   const chosen = await fastestVariant(device, watched, memory, about.revision, signal);
+  const { graph } = variants.find(({ id }) => id === chosen.id) ?? variants[0];
   progress.to('ready', 1);
   return {
     route: new LanguageRoute(chosen.session, tokenizer),
@@ -57,6 +60,7 @@ export async function loadModel(
     content,
     runtime: device.runtime,
     session: chosen.session,
+    graph,
     sizes: chosen.session.sizes,
   };
 }

@@ -1,6 +1,5 @@
 import { decodePrefix, decodeTiming, operationTiming, prefillTiming, timed } from '../../lm/index.ts';
 import { bareCopy, bareProduct, copiedBytes, weightCosts, type WeightCosts } from '../../onnx/index.ts';
-import { AppError } from '../../platform/index.ts';
 import type { LoadedModel } from '../loadModel.ts';
 import { benchCareer, benchStep } from './benchCareer.ts';
 import type {
@@ -46,7 +45,7 @@ export async function bench(
 ): Promise<ModelSpeed> {
   const started = performance.now();
   const { report, sizes, session } = model;
-  const costs = costsOf(model);
+  const costs = weightCosts(model.graph().bytes, sizes.vocabSize);
   const lengths = prefillLengths
     .map((tokens) => Math.min(tokens, sizes.contextLength))
     .filter((tokens, index, all) => all.indexOf(tokens) === index);
@@ -69,12 +68,6 @@ export async function bench(
     memory: memoryOf(report.weightBytes, costs, session),
     seconds: (performance.now() - started) / 1000,
   };
-}
-
-function costsOf({ content, report, sizes }: LoadedModel): WeightCosts {
-  const variant = content.variants.find(({ id }) => id === report.device.variant);
-  if (!variant) throw new AppError('internal', `There are no weights as ${report.device.variant}`);
-  return weightCosts(variant.graph().bytes, sizes.vocabSize);
 }
 
 async function deviceLimits(

@@ -15,7 +15,7 @@ export class ModelResources implements LearningResources {
 
   /** `models`: absolute address of the folder that holds `manifest.json`. */
   constructor(
-    private readonly model: LoadedModel,
+    private readonly model: Omit<LoadedModel, 'session' | 'graph'>,
     private readonly models: string,
   ) {
     const { ort, sessionOptions, gpuDevice } = model.runtime;
