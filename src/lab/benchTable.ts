@@ -27,12 +27,14 @@ export function benchTable(entry: BenchEntry): string {
   ].join('\n');
 }
 
-function row({ name, about, unit, value, least, most, share }: BenchFigure): string[] {
+function row({ name, about, unit, value, reason, least, most, share }: BenchFigure): string[] {
+  const range =
+    least === undefined || most === undefined ? '' : `[${inUnit(least, unit)} … ${inUnit(most, unit)}]`;
   return [
     labels[name],
     about,
     value === null ? 'not measurable' : inUnit(value, unit),
-    least === undefined || most === undefined ? '' : `[${inUnit(least, unit)} … ${inUnit(most, unit)}]`,
+    reason ?? range,
     share === undefined ? '' : `${(100 * share).toFixed(0)} %`,
   ];
 }

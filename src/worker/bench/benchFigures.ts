@@ -20,8 +20,9 @@ export interface BenchFigure {
   /** Of which text, start, size, … it is. */
   about: string;
   unit: 'ms' | 'tokens/s' | 'FLOP/s' | 'bytes/s' | 'bytes';
-  /** Null: not to be measured here. */
+  /** Null: not to be measured here, for this reason. */
   value: number | null;
+  reason?: string;
   least?: number;
   most?: number;
   runs?: number;
@@ -129,13 +130,15 @@ function memoryFigures({ memory, pageMemory, contextLength }: BenchReport): Benc
   const figure = (about: string, value: number | null): BenchFigure => ({
     ...{ name: 'memoryBytes', about, unit: 'bytes', value },
   });
-  const page = 'page and workers as the browser counts them';
   return [
     figure('files of the model', memory.fileBytes),
     figure('weights as they run', memory.weightBytes),
     figure(`keys and values of ${contextLength} tokens`, memory.cacheBytes),
-    figure(pageMemory.bytes === null ? `${page}: ${pageMemory.reason}` : page, pageMemory.bytes),
-    figure('graphics memory: no browser tells a page', null),
+    {
+      ...figure('page and workers, counted by the browser', pageMemory.bytes),
+      ...('reason' in pageMemory && { reason: pageMemory.reason }),
+    },
+    { ...figure('of the graphics processor', null), reason: 'no browser tells a page' },
   ];
 }
 
