@@ -138,7 +138,7 @@ export function connect({
         isCrossOriginIsolated: globalThis.crossOriginIsolated,
         measuredAt: new Date().toISOString(),
       };
-      return { ...speed, machine, pageMemory: await withAbort(pageMemory(), signal) };
+      return { ...speed, machine, pageMemory: await withAbort(pageMemory(speed.device.threads), signal) };
     },
 
     saveCareer: (career) => unmodelled((host, id) => host.saveCareer(id, career)),

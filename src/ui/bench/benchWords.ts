@@ -38,7 +38,7 @@ export const figureWords: Readonly<Record<BenchFigure['name'], { label: string; 
   },
 };
 
-/** A figure with its unit: `1,234 tokens/s`, `12.3 billion/s`, `85 ms`. */
+/** A figure with its unit: `1,234 tokens/s`, `12.3 GFLOP/s`, `85.0 ms`. */
 export function inUnit(value: number, unit: BenchFigure['unit']): string {
   switch (unit) {
     case 'FLOP/s':
@@ -52,6 +52,13 @@ export function inUnit(value: number, unit: BenchFigure['unit']): string {
     case 'tokens/s':
       return `${rounded(value)} tokens/s`;
   }
+}
+
+/** `8.27 to 556 tokens/s`; both units where they differ. */
+export function rangeInUnit(least: number, most: number, unit: BenchFigure['unit']): string {
+  const [from, to] = [inUnit(least, unit), inUnit(most, unit)];
+  const [digits, ownUnit] = from.split(' ');
+  return to.endsWith(` ${ownUnit}`) ? `${digits} to ${to}` : `${from} to ${to}`;
 }
 
 /** Three digits, or all before the point. */

@@ -7,8 +7,15 @@ interface MeasuringPerformance {
   measureUserAgentSpecificMemory?: () => Promise<{ bytes: number }>;
 }
 
-/** Memory of this page and its workers, where the browser tells it. Never throws. */
-export async function pageMemory(): Promise<BenchReport['pageMemory']> {
+/**
+ * Memory of this page and its workers, where the browser tells it. `threads`: of the runtime in one of them; beyond one they
+ * sleep between runs in a way that answers no browser (Chromium 156 then never says). Never throws.
+ */
+export async function pageMemory(threads: number): Promise<BenchReport['pageMemory']> {
+  if (threads > 1) {
+    const reason = 'the browser cannot count while the runtime’s threads wait for work';
+    return { bytes: null, reason };
+  }
   const measuring = globalThis.performance as MeasuringPerformance;
   if (measuring.measureUserAgentSpecificMemory === undefined) {
     const reason = globalThis.crossOriginIsolated
