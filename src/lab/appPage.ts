@@ -1,4 +1,4 @@
-import { chromium } from 'playwright';
+import { chromium, type Page } from 'playwright';
 import { AppError } from '../platform/index.ts';
 import { builtApp } from './builtApp.ts';
 import { findChromium, labArguments, missingChromium } from './chromium.ts';
@@ -32,27 +32,32 @@ export async function openAppPage(onEvent: (event: LabEvent) => void): Promise<A
     await server.close();
   };
   try {
-    const page = await browser.newPage();
-    await page.exposeFunction('onwardLabEvent', onEvent);
-    await page.goto(`${server.url}lab.html`);
-    await page.waitForFunction(() => (globalThis as LabGlobal).onwardLab !== undefined);
-    return {
-      close,
-      async call(method, ...parameters) {
-        // As JSON: Playwright's own serialisation is slow for thousands of careers.
-        const request = JSON.stringify({ method, parameters });
-        const answer = await page.evaluate(callBridge, request).catch((error: unknown) => {
-          throw new AppError('worker-died', `The page has died: ${String(error)}`, {}, { cause: error });
-        });
-        const outcome = answer as Outcome<Value<typeof method>>;
-        if ('error' in outcome) throw new AppError(outcome.error.code, outcome.error.message);
-        return outcome.value;
-      },
-    };
+    return { close, call: await openLabPage(await browser.newPage(), server.url, onEvent) };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Opens the lab's page of an app that is served at `url`, and gives the way to call it. */
+export async function openLabPage(
+  page: Page,
+  url: string,
+  onEvent: (event: LabEvent) => void,
+): Promise<AppPage['call']> {
+  await page.exposeFunction('onwardLabEvent', onEvent);
+  await page.goto(`${url}lab.html`);
+  await page.waitForFunction(() => (globalThis as LabGlobal).onwardLab !== undefined);
+  return async (method, ...parameters) => {
+    // As JSON: Playwright's own serialisation is slow for thousands of careers.
+    const request = JSON.stringify({ method, parameters });
+    const answer = await page.evaluate(callBridge, request).catch((error: unknown) => {
+      throw new AppError('worker-died', `The page has died: ${String(error)}`, {}, { cause: error });
+    });
+    const outcome = answer as Outcome<Value<typeof method>>;
+    if ('error' in outcome) throw new AppError(outcome.error.code, outcome.error.message);
+    return outcome.value;
+  };
 }
 
 /** Runs in the page: Playwright sends its text there, so it may use nothing from outside of it. */

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '../platform/index.ts';
 import type { DevicePreference, RunKind } from '../worker/index.ts';
+import { type BenchCommand, parseBench } from './benchLine.ts';
 import { type ExperimentCommand, parseExperiment } from './experimentLine.ts';
 import { isRunKind, modelNames, modelSource, type ModelSource } from './modelSource.ts';
 import { runKinds } from './runKinds.ts';
@@ -45,7 +46,7 @@ export interface TrainCommand {
 }
 
 export type LabCommand =
-  { name: 'help' } | PredictCommand | EvaluateCommand | TrainCommand | ExperimentCommand;
+  { name: 'help' } | PredictCommand | EvaluateCommand | TrainCommand | ExperimentCommand | BenchCommand;
 
 const modelOptions = {
   model: { type: 'string' },
@@ -88,7 +89,8 @@ export function parseCommand(words: readonly string[]): LabCommand {
   if (name === 'evaluate') return parseEvaluate(rest);
   if (name === 'train') return parseTrain(rest);
   if (name === 'experiment') return parseExperiment(rest);
-  const names = 'predict, evaluate, train and experiment';
+  if (name === 'bench') return parseBench(rest);
+  const names = 'predict, evaluate, train, experiment and bench';
   throw new AppError('bad-input', `There is no command “${name}”; there are ${names}`);
 }
 

@@ -1,5 +1,6 @@
 import { experiments } from '../evaluation/index.ts';
 import type { ArmContrast, ArmOutcome, ExperimentReport } from '../worker/index.ts';
+import { alignedRows } from './alignedRows.ts';
 
 /** The report for people at a terminal: each arm's perplexity, and the differences that answer the question. */
 export function experimentTable(report: ExperimentReport): string {
@@ -17,13 +18,13 @@ export function experimentTable(report: ExperimentReport): string {
     `Perplexity on ${people} test people (${observations} observations), lower is better;`,
     `± is a standard error, from ${comparison.bootstrapDraws} draws of people.`,
     '',
-    ...aligned([
+    ...alignedRows([
       ['', 'perplexity', 'learned from', 'epochs', 'training'],
       ...arms.map((arm) => armRow(arm, report)),
     ]),
     ...arms.flatMap(({ label, failure }) => (failure ? [`${label} has no answer: ${failure.message}`] : [])),
     ...(contrasts.length === 0 ? [] : ['', 'Differences in perplexity on the same people']),
-    ...aligned(contrasts.map((contrast) => contrastRow(contrast, labelOf))),
+    ...alignedRows(contrasts.map((contrast) => contrastRow(contrast, labelOf))),
   ].join('\n');
 }
 
@@ -58,14 +59,3 @@ function plusMinus(value: number | null, standardError: number | null): string {
 
 /** A model that finds impossible what happened has a perplexity of any size. */
 const figure = (value: number) => (Math.abs(value) < 1e5 ? value.toFixed(3) : value.toExponential(1));
-
-/** Columns as wide as their widest cell, two spaces apart. */
-function aligned(rows: readonly string[][]): string[] {
-  const widths = rows[0]?.map((_, c) => Math.max(...rows.map((row) => row[c].length))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((cell, c) => cell.padEnd(widths[c]))
-      .join('  ')
-      .trimEnd(),
-  );
-}

@@ -1,8 +1,9 @@
 /**
- * `npm run lab`: predict, evaluate, train and experiment from the command line. Exit codes: 0 done, 2 the arguments or
- * the input are at fault (stderr says how), 1 anything else.
+ * `npm run lab`: predict, evaluate, train, experiment and bench from the command line. Exit codes: 0 done, 2 the arguments
+ * or the input are at fault (stderr says how), 1 anything else.
  */
 import { AppError } from '../platform/index.ts';
+import { runBench } from './benchCommand.ts';
 import { type LabCommand, parseCommand } from './commandLine.ts';
 import { runEvaluate } from './evaluateCommand.ts';
 import { runExperiment } from './experimentCommand.ts';
@@ -46,6 +47,8 @@ async function result(command: Exclude<LabCommand, { name: 'help' }>): Promise<L
       return { output: await runTrain(command) };
     case 'experiment':
       return runExperiment(command);
+    case 'bench':
+      return runBench(command);
   }
 }
 

@@ -6,6 +6,7 @@ export const usage = `npm run lab -- predict FILE [options]
 npm run lab -- evaluate PANEL.csv[.gz] --model NAME [options]
 npm run lab -- train PANEL.csv[.gz] --model KIND --out DIR [options]
 npm run lab -- experiment [NAME] --train PANEL --test PANEL [options]
+npm run lab -- bench [--model FOLDER] [options]
 
 Runs the built app without a window. One JSON object on stdout, progress on stderr.
 npm itself writes a banner to stdout; npm run --silent lab -- … does not.
@@ -48,6 +49,15 @@ experiment Answers one of the paper's questions with error bars and paired diffe
   --draws N          bootstrap draws over people (default 500)
   --out DIR          NAME.json (the report), NAME.csv (every metric and difference), NAME.txt
   --seed N           seed of everything random in it (default 1)
+
+bench      How fast a model is here: the first answer after a cold and a warm start, texts and single
+           tokens per second, whole answers, memory, and what the device could do at best; as a
+           table on stderr.
+  --model FOLDER     a model's folder on disk (npm run model:shapes makes some); stored in a
+                     fresh profile first (default: the model that comes with the app)
+  --dtype NAME       which form of its weights, where the folder has several
+  --runs N           how often each thing is timed, where time allows (default 5)
+  --out DIR          bench.json, bench.csv
 
 evaluate, train and experiment
   --set NAME=VALUE   a setting other than the app's own, e.g. --set epochs=4; repeatable

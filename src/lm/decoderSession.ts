@@ -46,7 +46,7 @@ export class DecoderSession {
     private readonly runtime: Runtime,
     private readonly session: OrtSession,
     readonly sizes: DecoderSizes,
-    private readonly activations: 'float32' | 'float16',
+    readonly activations: 'float32' | 'float16',
     private readonly memoryBudgetBytes: number,
   ) {
     void runtime.gpuDevice?.lost.then(() => (this.#isDeviceLost = true));

@@ -35,3 +35,5 @@ export {
   type VariantTiming,
   type WeightVariant,
 } from './variantChoice.ts';
+export { decodePrefix, decodeTiming, operationTiming, prefillTiming } from './speed.ts';
+export { timed, type Timing, type TimingPlan } from './timing.ts';

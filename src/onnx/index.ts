@@ -57,4 +57,6 @@ export { type ExportFiles, type ExternalFile } from './exported/externalWeights.
 export { outputEmbedding } from './exported/outputEmbedding.ts';
 export type { ExportDevice } from './exported/operators.ts';
 export { hiddenStatesDecoder, type HiddenStatesDecoder } from './exported/hiddenStates.ts';
+export { weightCosts, type WeightCosts } from './weightCosts.ts';
+export { bareCopy, bareProduct, copiedBytes, type ProductShape } from './bareOperations.ts';
 export { knownAnswers, type KnownAnswer, type KnownInput } from './probeModel.ts';

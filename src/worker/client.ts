@@ -1,5 +1,7 @@
 import { AppError, outOfMemoryError, withAbort } from '../platform/index.ts';
 import { trustOwnScripts } from '../shell/index.ts';
+import { pageMemory } from './bench/pageMemory.ts';
+import type { BenchProgress } from './bench/benchContract.ts';
 import type {
   DevicePreference,
   ModelChoice,
@@ -124,6 +126,23 @@ export function connect({
       return supervisor.call((host, id) => host.tokenize(id, history, next), options).answer;
     },
 
+    async bench(onProgress, signal, runs) {
+      await loaded(signal);
+      const progress = forwardOnly<BenchProgress>(onProgress);
+      const onEvent = (event: HostEvent) => {
+        if ('bench' in event) progress(event.bench);
+      };
+      const options = { signal, onEvent, needsModel: true };
+      const speed = await supervisor.call((host, id) => host.bench(id, runs), options).answer;
+      const machine = {
+        userAgent: navigator.userAgent,
+        cores: navigator.hardwareConcurrency,
+        isCrossOriginIsolated: globalThis.crossOriginIsolated,
+        measuredAt: new Date().toISOString(),
+      };
+      return { ...speed, machine, pageMemory: await withAbort(pageMemory(speed.device.threads), signal) };
+    },
+
     saveCareer(career) {
       // Named here, so that a save that a dying worker did not tell of is not done twice.
       const named = { id: crypto.randomUUID(), ...career };
@@ -193,7 +212,9 @@ function noDevice(attempts: readonly DeviceAttempt[]): AppError {
 }
 
 /** Passes on progress that goes forward, and 1 once: a start that is tried again begins at 0, the bar does not. */
-function forwardOnly(onProgress: (progress: ModelProgress) => void): (progress: ModelProgress) => void {
+function forwardOnly<P extends { fraction: number } = ModelProgress>(
+  onProgress: (progress: P) => void,
+): (progress: P) => void {
   let fraction = 0;
   return (progress) => {
     if (fraction === 1 || progress.fraction < fraction) return;

@@ -6,6 +6,7 @@ import type { NextStep, OccupationList } from '../occupation/index.ts';
 import type { ErrorCode } from '../platform/index.ts';
 import type { Traffic } from '../shell/index.ts';
 import type { BackupSummary, CareerToSave, SameId, SavedCareer } from '../storage/index.ts';
+import type { BenchProgress, BenchReport } from './bench/benchContract.ts';
 import type { AdapterSummary } from './learningContract.ts';
 
 export type DevicePreference = 'auto' | 'webgpu' | 'wasm';
@@ -153,6 +154,15 @@ export interface OnwardWorker {
   ): Promise<CareerTop[]>;
   /** The tokens of a career's text, for people who want to see them. */
   tokenize(history: CareerHistory, next: NextStep, signal?: AbortSignal): Promise<TokenPiece[]>;
+  /**
+   * Measures the loaded model on its device, and what the device can do at best; some seconds up to a minute. `runs`: how
+   * often each thing is timed, where time allows.
+   */
+  bench(
+    onProgress: (progress: BenchProgress) => void,
+    signal?: AbortSignal,
+    runs?: number,
+  ): Promise<BenchReport>;
   /** Stores a career because the person asked for it; the same `id` replaces. Needs no model. */
   saveCareer(career: CareerToSave): Promise<SavedCareer>;
   renameCareer(id: string, name: string): Promise<void>;

@@ -1,6 +1,8 @@
 import {
   type ChosenDevice,
   type ChosenVariant,
+  type DecoderGraph,
+  type DecoderSession,
   type Runtime,
   type WeightVariant,
   chooseVariant,
@@ -18,7 +20,10 @@ export interface LoadedModel {
   /** What training, and what was trained, needs besides. */
   readonly content: Pick<ModelContent, 'tokenizer' | 'outputEmbeddings' | 'base' | 'shipped'>;
   readonly runtime: Runtime;
-  readonly sizes: { readonly contextLength: number; readonly hiddenSize: number };
+  /** The one that `route` asks, and the graph that it runs, made anew: for what measures them. */
+  readonly session: DecoderSession;
+  readonly graph: () => DecoderGraph;
+  readonly sizes: DecoderSession['sizes'];
 }
 
 /**
@@ -47,12 +52,15 @@ export async function loadModel(
     },
   }));
   const chosen = await fastestVariant(device, watched, memory, about.revision, signal);
+  const { graph } = variants.find(({ id }) => id === chosen.id) ?? variants[0];
   progress.to('ready', 1);
   return {
     route: new LanguageRoute(chosen.session, tokenizer),
     report: { ...about, device: deviceReport(device, chosen), adapters },
     content,
     runtime: device.runtime,
+    session: chosen.session,
+    graph,
     sizes: chosen.session.sizes,
   };
 }

@@ -10,6 +10,7 @@ import type {
   ModelProgress,
   PredictRequest,
 } from './contract.ts';
+import { bench } from './bench/bench.ts';
 import { chosenModel } from './chosenModel.ts';
 import { tryNextDevice } from './deviceAttempt.ts';
 import { DeviceMemory } from './deviceMemory.ts';
@@ -17,7 +18,7 @@ import { ModelResources } from './learning/modelResources.ts';
 import { type LoadedModel, loadModel } from './loadModel.ts';
 import { noteReadiness, realmReport } from './realm.ts';
 import { ShippedModels } from './shippedModels.ts';
-import { Turns } from './turns.ts';
+import { readMessages, Turns } from './turns.ts';
 import type { DeviceAttempt, HostEvent, StartOutcome, WorkerHost } from './wire.ts';
 import { holdLock } from './workerLock.ts';
 
@@ -101,6 +102,19 @@ export class ModelHost implements WorkerHost {
 
   tokenize(_callId: number, history: CareerHistory, next: NextStep) {
     return Promise.resolve(this.#loaded().route.tokenize(history, next));
+  }
+
+  bench(callId: number, runs: number | undefined) {
+    return this.#call(callId, (signal) =>
+      bench(this.#loaded(), {
+        runs,
+        onProgress: (progress) => this.#emit({ callId, bench: progress }),
+        pause: async () => {
+          await readMessages();
+          throwIfAborted(signal);
+        },
+      }),
+    );
   }
 
   saveCareer(_callId: number, career: CareerToSave) {

@@ -5,6 +5,7 @@
 import type { CareerHistory } from '../career/index.ts';
 import type { NextStep } from '../occupation/index.ts';
 import type { BackupSummary, CareerToSave, SameId, SavedCareer } from '../storage/index.ts';
+import type { BenchProgress, ModelSpeed } from './bench/benchContract.ts';
 import type {
   CareerScore,
   CareerTop,
@@ -34,7 +35,10 @@ export interface SupervisedHost<Event extends CallEvent> {
   realm(callId: number, isFresh: boolean): Promise<RealmReport>;
 }
 
-export type HostEvent = { callId: number; progress: ModelProgress } | { callId: number; scored: number };
+export type HostEvent =
+  | { callId: number; progress: ModelProgress }
+  | { callId: number; scored: number }
+  | { callId: number; bench: BenchProgress };
 
 export type DeviceAttempt = DeviceReport['attempts'][number];
 
@@ -58,6 +62,7 @@ export interface WorkerHost extends SupervisedHost<HostEvent> {
   scoreCareers(callId: number, histories: readonly CareerHistory[]): Promise<CareerScore[]>;
   topOccupations(callId: number, histories: readonly CareerHistory[]): Promise<CareerTop[]>;
   tokenize(callId: number, history: CareerHistory, next: NextStep): Promise<TokenPiece[]>;
+  bench(callId: number, runs: number | undefined): Promise<ModelSpeed>;
   saveCareer(callId: number, career: CareerToSave): Promise<SavedCareer>;
   renameCareer(callId: number, id: string, name: string): Promise<void>;
   deleteCareer(callId: number, id: string): Promise<void>;

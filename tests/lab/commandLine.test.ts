@@ -116,8 +116,28 @@ describe('parseCommand', () => {
     expect(parseCommand(words(`${line} --epochs 5`))).toMatchObject({ people: 300, epochs: 5 });
   });
 
+  it('reads bench: the model that comes with the app, or a folder', () => {
+    expect(parseCommand(['bench'])).toEqual({
+      name: 'bench',
+      model: { kind: 'bundled' },
+      dtype: null,
+      device: 'auto',
+      runs: 5,
+      out: null,
+    });
+    const line = 'bench --model tests/lab --dtype q4 --device wasm --runs 2 --out d';
+    expect(parseCommand(words(line))).toEqual({
+      name: 'bench',
+      model: { kind: 'folder', path: 'tests/lab' },
+      dtype: 'q4',
+      device: 'wasm',
+      runs: 2,
+      out: 'd',
+    });
+  });
+
   it('gives help where asked and where nothing is asked', () => {
-    for (const line of ['help', '--help', '-h', 'predict --help', 'evaluate --help']) {
+    for (const line of ['help', '--help', '-h', 'predict --help', 'evaluate --help', 'bench --help']) {
       expect(parseCommand(words(line))).toEqual({ name: 'help' });
     }
     expect(parseCommand([])).toEqual({ name: 'help' });
@@ -152,6 +172,11 @@ describe('parseCommand', () => {
     ['evaluate a.csv --model mixture --sede 1', /--sede/],
     ['predict a.csv --top 0', /--top takes a whole number from 1/],
     ['predict a.csv --year', /--year/],
+    ['bench tests/lab', /bench takes no file; did you mean --model tests\/lab/],
+    ['bench --model nowhere', /no folder “nowhere”/],
+    ['bench --runs 0', /--runs takes a whole number from 1/],
+    ['bench --dtype q4', /--dtype is for a folder/],
+    ['bench --device tpu', /no device “tpu”/],
   ])('refuses “%s” and says why', (line, reason) => {
     expect(() => parseCommand(words(line))).toThrow(reason);
     expect(() => parseCommand(words(line))).toThrow(expect.objectContaining({ code: 'bad-input' }));

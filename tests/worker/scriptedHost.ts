@@ -124,6 +124,7 @@ export function scriptedHost(life: number, { die, crash, block, holdLock }: Powe
     },
     topOccupations: () => Promise.resolve([]),
     tokenize: async (callId, history) => [{ id: 1, text: (await act(callId, history.personId)).join() }],
+    bench: () => Promise.reject(new AppError('unsupported', 'a scripted worker is not measured')),
     saveCareer: (_, career) => Promise.resolve({ ...career, id: String(life), savedAt: 0 }),
     renameCareer: () => Promise.resolve(),
     deleteCareer: () => Promise.resolve(),

@@ -3,9 +3,12 @@ import type { CareerHistory } from '../../career/index.ts';
 import type { ScoredCareer } from '../../evaluation/index.ts';
 import type { NextStep } from '../../occupation/index.ts';
 import type { ErrorCode } from '../../platform/index.ts';
+import type { StoredModelSummary } from '../../storage/index.ts';
 import type {
   AdapterAnswer,
   ArmProgress,
+  BenchProgress,
+  BenchReport,
   CareerScore,
   CareerTop,
   DevicePreference,
@@ -13,6 +16,8 @@ import type {
   EpochFigures,
   ExperimentReport,
   ExperimentRequest,
+  FirstAnswer,
+  ModelChoice,
   ModelProgress,
   ModelReport,
   Prediction,
@@ -101,6 +106,14 @@ export interface LabBridge {
     device: DevicePreference,
   ): Promise<Outcome<AdapterScores>>;
   experiment(request: PlainExperiment, device: DevicePreference): Promise<Outcome<ExperimentOutcome>>;
+  storedModels(): Promise<Outcome<readonly StoredModelSummary[]>>;
+  /** Of a page that has started nothing yet. */
+  timeToFirstAnswer(
+    device: DevicePreference,
+    choice: ModelChoice,
+  ): Promise<Outcome<{ report: ModelReport; firstAnswer: FirstAnswer }>>;
+  /** Of the model that was started. */
+  bench(runs: number): Promise<Outcome<BenchReport>>;
   train(request: TrainingRequest, device: DevicePreference): Promise<Outcome<TrainedAdapter>>;
 }
 
@@ -110,7 +123,8 @@ export type LabEvent =
   | { scored: number }
   | { status: string }
   | { epoch: EpochFigures }
-  | { arm: ArmProgress };
+  | { arm: ArmProgress }
+  | { bench: BenchProgress };
 
 /** Names on the page's global object. */
 export interface LabGlobal {

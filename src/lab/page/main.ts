@@ -1,6 +1,7 @@
 /** The lab's end inside the built app: the page that the command line drives, on the app's own worker. */
 import { AppError } from '../../platform/index.ts';
-import { connect } from '../../worker/index.ts';
+import { StoredQueries } from '../../storage/index.ts';
+import { connect, type ModelProgress, timeToFirstAnswer } from '../../worker/index.ts';
 import { scoreByAverage } from './averaging.ts';
 import { experiment, scoreWith, train } from './learning.ts';
 import type { LabBridge, LabEvent, LabGlobal, Outcome } from './bridge.ts';
@@ -11,6 +12,10 @@ const tell = (event: LabEvent) => void lab.onwardLabEvent?.(event);
 
 const onScored = (scored: number) => {
   tell({ scored });
+};
+
+const onLoading = (progress: ModelProgress) => {
+  tell({ progress });
 };
 
 connection.onStatus((status) => {
@@ -27,12 +32,7 @@ async function outcome<T>(answer: () => Promise<T>): Promise<Outcome<T>> {
 }
 
 const bridge: LabBridge = {
-  start: (device) =>
-    outcome(() =>
-      connection.start(device, (progress) => {
-        tell({ progress });
-      }),
-    ),
+  start: (device) => outcome(() => connection.start(device, onLoading)),
 
   scoreCareers: (histories) =>
     outcome(async () => {
@@ -68,6 +68,10 @@ const bridge: LabBridge = {
         ? scoreByAverage(model.average, careers, device, tell)
         : scoreWith(model, careers, device, tell),
     ),
+  storedModels: () => outcome(() => new StoredQueries().listModels()),
+  timeToFirstAnswer: (preference, choice) =>
+    outcome(() => timeToFirstAnswer(connection, { preference, choice }, onLoading)),
+  bench: (runs) => outcome(() => connection.bench((bench) => tell({ bench }), undefined, runs)),
   experiment: (request, device) => outcome(() => experiment(request, device, tell)),
   train: (request, device) => outcome(() => train(request, device, tell)),
 };

@@ -1,12 +1,13 @@
-export type Part = 'predict' | 'learn' | 'privacy';
+export type Part = 'predict' | 'learn' | 'privacy' | 'bench';
 
 const titles: Readonly<Record<Part, string>> = {
   predict: 'Onward: where could a career go next?',
   learn: 'Onward: learn from your own careers',
   privacy: 'Onward: what stays here, and how you can tell',
+  bench: 'Onward: how fast is it here?',
 };
 
-/** Which part of the page the address asks for: `#learn`, `#privacy` and the sections in them, or the predictions. */
+/** Which part of the page the address asks for: `#learn`, `#privacy`, `#bench` and the sections in them, or the predictions. */
 export class PartOfPage {
   #current = $state<Part>('predict');
 
@@ -20,7 +21,7 @@ export class PartOfPage {
 
   /** Goes where the address points; true where that is another part. */
   follow(hash: string): boolean {
-    const part = (/^#(learn|privacy)(?=-|$)/.exec(hash)?.[1] ?? 'predict') as Part;
+    const part = (/^#(learn|privacy|bench)(?=-|$)/.exec(hash)?.[1] ?? 'predict') as Part;
     const isOther = part !== this.#current;
     this.#current = part;
     return isOther;

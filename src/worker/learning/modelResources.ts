@@ -19,7 +19,7 @@ export class ModelResources implements LearningResources {
    * are kept for visits without network; they are asked of the server each time where absent.
    */
   constructor(
-    private readonly model: LoadedModel,
+    private readonly model: Omit<LoadedModel, 'session' | 'graph'>,
     private readonly models: string,
     private readonly store?: Store,
   ) {
