@@ -149,19 +149,18 @@ async function decodeSpeed(
 
 async function answerSpeed({ route, session }: LoadedModel, steps: BenchSteps): Promise<AnswerSpeed> {
   const ask = (year?: number) => route.predict({ history: benchCareer, next: benchStep(year) });
-  let answer = await ask();
+  const answers: Awaited<ReturnType<typeof ask>>[] = [];
   const cold = await steps.take('answer', (plan) =>
     timed(async () => {
       session.forget();
-      answer = await ask();
+      answers.push(await ask());
     }, plan),
   );
-  let year = benchStep().year;
-  let { reusedTokens } = answer;
-  const reused = await steps.take('answer', (plan) =>
-    timed(async () => ({ reusedTokens } = await ask(++year)), plan),
-  );
-  const { promptTokens, forwardedNodes, codes } = answer;
+  const again: typeof answers = [];
+  let { year } = benchStep();
+  const reused = await steps.take('answer', (plan) => timed(async () => again.push(await ask(++year)), plan));
+  const [{ promptTokens, forwardedNodes, codes }] = answers;
+  const [{ reusedTokens }] = again;
   const records = benchCareer.observations.length;
   return { records, titles: codes.length, promptTokens, forwardedNodes, cold, reused, reusedTokens };
 }
