@@ -13,10 +13,19 @@ export async function checkpointSha256({
 }: CheckpointState): Promise<string> {
   const vectors = [theta, mu, nu, average ?? new Float32Array(), best];
   const hashes = await Promise.all(vectors.map((vector) => sha256(new Float32Array(vector))));
-  return sha256(new TextEncoder().encode(JSON.stringify([hashes, rest])));
+  return sha256(canonical([hashes, rest]));
 }
 
 /** SHA-256 of what the person entered. */
 export function careerSha256({ history, next }: Pick<CareerToSave, 'history' | 'next'>): Promise<string> {
-  return sha256(new TextEncoder().encode(JSON.stringify([history, next])));
+  return sha256(canonical([history, next]));
+}
+
+/** The same bytes for the same content: a backup brings keys back in another order. */
+function canonical(value: unknown): Uint8Array<ArrayBuffer> {
+  const inOrder = (_key: string, each: unknown): unknown =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each;
+  return new TextEncoder().encode(JSON.stringify(value, inOrder));
 }

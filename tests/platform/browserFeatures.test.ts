@@ -9,6 +9,7 @@ import { access } from '../../src/weights/access.ts';
 import { DeletionNews } from '../../src/storage/deletion.ts';
 import { estimateStorage } from '../../src/weights/quota.ts';
 import { CareersDatabase } from '../../src/storage/schema.ts';
+import { archivePlace } from '../../src/ui/models/fileOnDisk.ts';
 import { requestPersistence } from '../../src/ui/state/persistence.ts';
 import { leasedRuns, leaseRun } from '../../src/worker/learning/runLease.ts';
 import { holdLock, whenLockIsFree } from '../../src/worker/workerLock.ts';
@@ -44,6 +45,14 @@ const without: readonly [
     'the reason is said',
     async () => {
       expect(await findGpuAdapter()).toContain('blocked');
+    },
+  ],
+  [
+    'showSaveFilePicker (Firefox, Safari)',
+    { showSaveFilePicker: undefined },
+    'an archive goes to the downloads',
+    async () => {
+      expect(await archivePlace('model.zip')).toBe('downloads');
     },
   ],
   [
@@ -162,11 +171,11 @@ describe('the source', () => {
     ).toEqual([]);
   });
 
-  it('uses nothing that only Chromium has', () => {
+  it('uses nothing that only Chromium has, but for one that it asks for first', () => {
     expect(
       using(
         /\b(?:showSaveFilePicker|requestIdleCallback|scheduler\.(?:postTask|yield)|navigator\.userAgentData|queryLocalFonts|performance\.memory)\b/,
       ),
-    ).toEqual([]);
+    ).toEqual(['ui/models/fileOnDisk.ts']);
   });
 });
