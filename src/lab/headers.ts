@@ -56,6 +56,9 @@ export const hubHosts: HubHosts = {
   downloads: ['https://*.huggingface.co', 'https://*.hf.co'],
 };
 
+/** Some hosts leave out the `.html`. */
+const modelsPages = ['/models.html', '/models'];
+
 /** The models page alone may ask a hub, and has no workers: careers are on the other page, which may ask this server only. */
 function modelsPolicy({ origin, downloads }: HubHosts): Policy {
   return {
@@ -97,8 +100,7 @@ export function headerRulesFor(hub: HubHosts): readonly HeaderRule[] {
     rule('/', pagePolicy),
     rule('/index.html', pagePolicy),
     rule('/lab.html', pagePolicy),
-    // Some hosts leave out the `.html`.
-    ...['/models.html', '/models'].map((path) => rule(path, modelsPolicy(hub), false)),
+    ...modelsPages.map((path) => rule(path, modelsPolicy(hub), false)),
     // The service worker fetches what the sealed page runs on.
     rule('/sw.js', scriptPolicy, false),
   ];
@@ -114,10 +116,15 @@ export function productionHeaders(path: string, hub = hubHosts): Readonly<Record
 
 /**
  * The policy of a page as its own `<meta>` can say it, which protects a first visit on a host that sends no
- * headers. Such an element cannot say who may frame the page.
+ * headers. Such an element cannot say who may frame the page; that of the models page leaves it to the server by
+ * which hub it may ask.
  */
 export function metaPolicy(path: string): string {
-  return productionHeaders(path)['Content-Security-Policy'].replace(/; frame-ancestors [^;]*/, '');
+  const left = modelsPages.includes(path)
+    ? /^(frame-ancestors|default-src|connect-src) /
+    : /^frame-ancestors /;
+  const directives = productionHeaders(path)['Content-Security-Policy'].split('; ');
+  return directives.filter((directive) => !left.test(directive)).join('; ');
 }
 
 /** Names under /assets/ hold a hash of their content; all else must be asked for again. */

@@ -10,6 +10,15 @@ const large = '.wasm';
 /** Weights lie in IndexedDB; the rest is not for people who visit: picture of the README, lab, headers of hosts. */
 const notForVisitors = /^(screenshot\.png|_headers|sw\.js|lab\.html|assets\/lab-.*|models\/onward-.*)$/;
 
+/** A server may name a mirror of the hub in it. */
+const madeByServer = 'hub.json';
+
+async function integrityOf(file: string): Promise<string> {
+  return `sha256-${createHash('sha256')
+    .update(await readFile(file))
+    .digest('base64')}`;
+}
+
 /** Every file of the build with its hash; which of them the service worker stores before it stands in for the server. */
 async function shippedFiles(folder: string): Promise<ShippedFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -25,9 +34,7 @@ async function shippedFiles(folder: string): Promise<ShippedFile[]> {
   return Promise.all(
     paths.map(async (path) => ({
       path,
-      integrity: `sha256-${createHash('sha256')
-        .update(await readFile(join(folder, path)))
-        .digest('base64')}`,
+      integrity: path === madeByServer ? '' : await integrityOf(join(folder, path)),
       isStored: !path.endsWith(large),
     })),
   );

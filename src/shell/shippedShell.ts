@@ -4,7 +4,7 @@ import type { HeaderRule } from './headerRules.ts';
 export interface ShippedFile {
   /** Below the app's folder. */
   path: string;
-  /** As `fetch` checks it. */
+  /** As `fetch` checks it; empty for what the server makes. */
   integrity: string;
   /** Whether it is stored before the service worker stands in for the server. */
   isStored: boolean;

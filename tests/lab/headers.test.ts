@@ -72,6 +72,9 @@ describe('the headers', () => {
     expect(
       policyOf('/index.html').filter((directive) => !metaPolicy('/index.html').includes(directive)),
     ).toEqual(["frame-ancestors 'none'"]);
+    // Only the server knows whether the hub has a mirror.
+    expect(metaPolicy('/models.html')).not.toMatch(/connect-src|default-src/);
+    expect(metaPolicy('/models.html')).toContain("worker-src 'none'");
   });
 });
 
