@@ -120,9 +120,7 @@ describe('a career', () => {
     await one.predict.save('Mine');
     await nextYear(one.page).fill('2038');
     const two = await opened();
-    await two.page.getByRole('button', { name: 'Delete everything this page keeps here' }).click();
-    await two.page.getByRole('button', { name: 'Delete everything', exact: true }).click();
-    await two.page.getByText('Everything that this page kept on this device is deleted.').waitFor();
+    await two.visit.deleteEverything();
     expect(await nextYear(one.page).inputValue()).toBe('2038');
     await one.predict.save('Again');
     expect(await saved(one.page, 'Mine').count()).toBe(0);

@@ -29,6 +29,24 @@ export async function deleteDatabase(page: Page, name: DatabaseName): Promise<vo
   );
 }
 
+/** Waits until a table has something in it. */
+export async function waitForRow(page: Page, name: DatabaseName, table: string): Promise<void> {
+  await page.evaluate(
+    async ([database, store]) => {
+      const answer = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(new Error(String(request.error)));
+        });
+      const open = await answer(indexedDB.open(database));
+      while ((await answer(open.transaction(store).objectStore(store).count())) === 0)
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      open.close();
+    },
+    [name, table] as const,
+  );
+}
+
 /** Opens a database as a later release of the app would, and lets go of it again. */
 export async function openLaterVersion(page: Page, name: DatabaseName): Promise<void> {
   await page.evaluate(

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { launchChromium } from '../launch.ts';
-import { clearTable, damageRow, deleteDatabase, openLaterVersion } from './databases.ts';
+import { clearTable, damageRow, deleteDatabase, openLaterVersion, waitForRow } from './databases.ts';
 import { type FaultyServer, faultyServer } from './faultyServer.ts';
 import { LearnPage } from './learnPage.ts';
 import { patience, profile, Visit } from './visit.ts';
@@ -180,7 +180,7 @@ describe('in the middle of training', () => {
 
   it('a tab that is closed and opened again offers the run, and one click ends it as if nothing had happened', async () => {
     await learn.begin('career', name, epochs);
-    await learn.phase('training');
+    await waitForRow(outsider, careers, 'checkpoints');
     await visit.close();
     await open();
     await learn.choose(name);
@@ -191,7 +191,7 @@ describe('in the middle of training', () => {
 
   it('a bit that the disk flips in a checkpoint costs the seconds since the one before', async () => {
     await learn.begin('career', name, epochs);
-    await learn.phase('training');
+    await waitForRow(outsider, careers, 'checkpoints');
     await learn.click('Pause');
     await learn.phase('paused');
     await damageRow(outsider, {
@@ -279,9 +279,7 @@ describe('in the middle of training', () => {
     await learn.begin('career', name, 300);
     await learn.phase('training');
     const other = await Visit.open(context, server.url);
-    await other.page.getByRole('button', { name: 'Delete everything this page keeps here' }).click();
-    await other.page.getByRole('button', { name: 'Delete everything', exact: true }).click();
-    await other.page.getByText('Everything that this page kept on this device is deleted.').waitFor();
+    await other.deleteEverything();
     await visit.page
       .locator('#learn-train')
       .getByRole('alert')

@@ -58,8 +58,11 @@ export class Visit {
       (order) =>
         new Promise<void>((resolve) => {
           const channel = new BroadcastChannel('faults');
+          // A worker that has just begun does not listen yet.
+          const timer = setInterval(() => channel.postMessage(order), 100);
           channel.onmessage = ({ data }: MessageEvent<WorkerWord | FaultOrder>) => {
             if (!('says' in data) || data.says !== 'in place') return;
+            clearInterval(timer);
             channel.close();
             resolve();
           };
@@ -97,6 +100,14 @@ export class Visit {
     await this.page.evaluate((milliseconds) => {
       (globalThis as unknown as PageKit).faultKit.ahead = milliseconds;
     }, ahead);
+  }
+
+  /** Deletes everything, as a person does in the part about privacy. */
+  async deleteEverything(): Promise<void> {
+    await this.page.goto(new URL('#privacy', this.page.url()).href);
+    await this.page.getByRole('button', { name: 'Delete everything this site keeps here' }).click();
+    await this.page.getByRole('button', { name: 'Delete everything', exact: true }).click();
+    await this.page.getByRole('heading', { name: /^(Everything is deleted|Deleted, but)/ }).waitFor();
   }
 
   close(): Promise<void> {

@@ -33,9 +33,11 @@ export class Privacy {
       if (learning.hasBegun) await learning.refresh();
     });
     this.erasure = new Erasure(async () => {
-      connection.close();
       learning.connection.close();
       await onward.saved.letGo();
+      // Tells other tabs what they must not write again. Where one of them keeps hold, the deletion below says so.
+      await connection.deleteEverything().catch(() => undefined);
+      connection.close();
     });
   }
 }
