@@ -47,7 +47,7 @@ describe('the paper’s questions', () => {
     expect(await section().getByRole('article').count()).toBe(experiments.length);
     for (const { title } of experiments)
       await card(title)
-        .getByText(/^Compares \d; about \d+ /)
+        .getByText(/^Compares \d+; about \d+ /)
         .waitFor();
     const run = card(question).getByRole('button', { name: `Run: ${question}` });
     expect(await run.isDisabled()).toBe(true);
