@@ -1,5 +1,5 @@
 /** Pixels that a letter of a chart's labels takes, a little more than on average. */
-const letterWidth = 7.6;
+const letterWidth = 8.2;
 
 export interface ChartLabel {
   lines: readonly string[];
