@@ -14,8 +14,16 @@ const mentioned: Readonly<Record<string, string>> = {
   'tinyurl.com': 'where a message of Dexie is explained',
   'github.com': 'where a message of a library is explained',
   'web.dev': 'where a message of onnxruntime is explained',
+  'huggingface.co': 'the hub, which the models page asks and no other',
+  'www.apache.org': 'where a licence of a model can be read',
+  'opensource.org': 'where a licence of a model can be read',
+  'ai.google.dev': 'where a licence of a model can be read',
+  'www.llama.com': 'where a licence of a model can be read',
   'example.com': 'an example that people can try themselves, on the privacy page',
 };
+
+/** Who may name the hub: its page, and what gives that page its policy. */
+const aboutHub = /^(hub\.json|sw\.js|models\.html|assets\/models-[\w-]+\.js)$/;
 
 const code = /\.(js|css|html|json|webmanifest|svg)$/;
 /** Texts about packages and models, which nothing loads. */
@@ -34,6 +42,7 @@ describe('the built files', () => {
       const text = await readFile(join(folder, name), 'utf8');
       for (const [, host] of text.matchAll(/(?:https?|wss?):\/\/([a-z0-9][\w-]*(?:\.[\w-]+)+)/gi))
         hosts.set(host, name);
+      if (/huggingface\.co/.test(text)) expect(name).toMatch(aboutHub);
     }
     expect([...hosts].filter(([host]) => !(host in mentioned))).toEqual([]);
   });

@@ -99,6 +99,7 @@ describe.skipIf(executable === null)('in Firefox', () => {
     await page.waitForSelector('section.run .badge ::-p-text(finished)');
     const figures = await page.$eval('section.run dl', (list) => list.textContent);
     expect(figures).toMatch(/Best on tuning people\s*\d+\.\d\d/);
-    expect(errors).toEqual([]);
+    // A sealed page tries whether it is: that one is refused on purpose.
+    expect(errors.filter((error) => !error.includes('seal.txt'))).toEqual([]);
   });
 });

@@ -44,7 +44,8 @@ describe('npm run lab -- experiment', { timeout: 300_000 }, () => {
     };
     // Of 60 people 20 are test people, and so they are of 30.
     expect(report.panel).toMatchObject({ test: 10, optimum: null });
-    expect(report.panel.fitting + report.panel.tuning).toBe(20);
+    // Each part is rounded by itself.
+    expect(Math.abs(report.panel.fitting + report.panel.tuning - 20)).toBeLessThanOrEqual(1);
     expect(report.arms.map(({ epochs }) => epochs)).toEqual([2, 2, 2, 2]);
     expect(report.arms.map(({ learnedFrom }) => learnedFrom.others)).toEqual([0, 0, 30, 30]);
     const perplexity = new Map(
