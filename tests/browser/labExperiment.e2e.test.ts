@@ -61,7 +61,7 @@ describe('npm run lab -- experiment', { timeout: 300_000 }, () => {
     expect(table).toContain(`Small CAREER  `);
     expect(table).toContain(perplexity.get('small')?.toFixed(3));
     const csv = readFileSync(join(out, 'small-vs-large.csv'), 'utf8');
-    expect(csv).toMatch(/^large,small,perplexity,all,10,/m);
+    expect(csv).toMatch(/^small,large,perplexity,all,10,/m);
   });
 
   it('lists what can be asked, a line each', async () => {
