@@ -3,6 +3,7 @@ import { Downloads, usualHub } from './hub/index.ts';
 import ModelsPage from './ui/models/ModelsPage.svelte';
 import './ui/styles/tokens.css';
 import './ui/styles/base.css';
+import './ui/styles/tables.css';
 import { InstalledModels, WeightsDatabase } from './weights/index.ts';
 
 const target = document.getElementById('app');
