@@ -16,8 +16,13 @@ async function openStored(): Promise<StoredQueries> {
 }
 
 const installation = new Installation();
+// A first visit on a host without our headers, or the change to a new build, may take seconds: not before an empty page.
+const slow = setTimeout(() => {
+  target.textContent = 'Storing this page on your device, so that it works without network …';
+}, 1_000);
 try {
-  await installation.settle();
+  await installation.settle().finally(() => clearTimeout(slow));
+  target.textContent = '';
   const onward = new Onward(connect(), openStored);
   const learning = new Learning(connectLearning());
   mount(App, { target, props: { onward, learning, installation } });

@@ -3,6 +3,18 @@ import { trustOwnScripts } from '../../../shell/index.ts';
 /** A page that is being loaded again does nothing more. */
 const leaving = (): Promise<never> => new Promise<never>(() => undefined);
 
+/** What this page remembers over its own reloads. */
+interface PageState {
+  hasReloaded?: boolean;
+  /** How often it was loaded again for a build that waits. */
+  takeOvers?: number;
+}
+
+const pageState = (): PageState => (history.state as PageState | null) ?? {};
+
+const mostTakeOvers = 3;
+const takeOverMs = 2_000;
+
 /** The page and its service worker: how it comes to be on this device, and how a new version replaces it. */
 export class Installation {
   /** A newer version is stored and is used from the next load on, unless other tabs are open then. */
@@ -32,7 +44,13 @@ export class Installation {
 
   /** A build that waits for its turn is used at once, unless another page is still at work on the one before. */
   async #useNewest({ waiting }: ServiceWorkerRegistration, container: ServiceWorkerContainer): Promise<void> {
-    if (!waiting) return;
+    const { takeOvers, ...state } = pageState();
+    if (!waiting) {
+      if (takeOvers !== undefined) history.replaceState(state, '');
+      return;
+    }
+    const tries = (takeOvers ?? 0) + 1;
+    if (tries > mostTakeOvers) return;
     const changed = whenControlled(container);
     const channel = new MessageChannel();
     const isAlone = new Promise<boolean>((resolve) => {
@@ -40,7 +58,9 @@ export class Installation {
     });
     waiting.postMessage('take-over', [channel.port2]);
     if (!(await isAlone)) return;
-    await changed;
+    history.replaceState({ ...state, takeOvers: tries }, '');
+    // Chromium 156 sometimes leaves the old worker in charge although it has nothing to do, until the page is loaded once more.
+    await Promise.race([changed, new Promise((resolve) => setTimeout(resolve, takeOverMs))]);
     location.reload();
     await leaving();
   }
@@ -55,8 +75,8 @@ export class Installation {
       await Promise.race([controlled, whenRefused(registration)]);
     }
     // Some browsers isolate no page, whatever its headers say.
-    const state = history.state as { hasReloaded?: boolean } | null;
-    if (state?.hasReloaded === true) return;
+    const state = pageState();
+    if (state.hasReloaded === true) return;
     history.replaceState({ ...state, hasReloaded: true }, '');
     location.reload();
     await leaving();
