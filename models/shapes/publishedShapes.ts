@@ -47,9 +47,10 @@ const gemma = {
 
 /**
  * Sizes are those of the published `config.json`. No export of the hub was at hand: operators and layout follow
- * onnxruntime-genai's model builder, which the exports come from, and what others published about the exports
+ * onnxruntime-genai's model builder, which most exports come from, and what others published about the exports
  * themselves: a listing of Qwen3-0.6B's graph, counts of the operators of Llama 3.2 and Gemma 3, sizes of the files.
- * What is not known is spread over the models.
+ * Those of Qwen2.5 have room for tables of angles of twice the usual width and a megabyte of graph: PyTorch's own
+ * exporter wrote it, attention and all. What is not known is spread over the models.
  */
 export const publishedShapes: Readonly<Record<ShapeName, DecoderShape>> = {
   'smollm2-135m': {
