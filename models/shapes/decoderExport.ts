@@ -1,4 +1,4 @@
-import { DataType, float, int, ints, text } from '../../src/onnx/index.ts';
+import { DataType, int, ints, text } from '../../src/onnx/index.ts';
 import { contrib, ExportGraph } from './exportGraph.ts';
 import { addAndNorm, norm, type Stream } from './decoderNorms.ts';
 import { addGroupedAttention, addLengths } from './groupedAttention.ts';

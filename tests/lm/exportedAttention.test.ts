@@ -128,7 +128,7 @@ function computeAngles(graph: OnnxGraph): void {
 
 /** Scores and mask in float32 beside everything else. */
 function castScores(graph: OnnxGraph): void {
-  for (const reader of graph.nodes.filter(({ name }) => /self_attn\/Add$/.test(name))) {
+  for (const reader of graph.nodes.filter(({ name }) => name.endsWith('self_attn/Add'))) {
     const [wide, masked] = ['wide', 'masked'].map((part) => `${reader.name}/${part}`);
     const to = { to: int(DataType.float32) };
     graph.nodes.push(
@@ -153,7 +153,7 @@ describe('attention that is written out', () => {
       'fp32',
       (graph) => {
         for (const found of graph.nodes)
-          if (/self_attn\/MatMul_1$/.test(found.name))
+          if (found.name.endsWith('self_attn/MatMul_1'))
             found.inputs[0] = found.name.replace('MatMul_1', 'Softmax/output_0');
       },
       1e-4,
