@@ -1,14 +1,11 @@
-import { DataType, float, int, ints } from '../../src/onnx/index.ts';
+import { DataType, int, ints, text } from '../../src/onnx/index.ts';
 import { contrib, ExportGraph } from './exportGraph.ts';
+import { addAndNorm, norm, type Stream } from './decoderNorms.ts';
 import { addGroupedAttention, addLengths } from './groupedAttention.ts';
+import { addMultiHeadAttention } from './multiHeadAttention.ts';
 import { type DecoderShape, type ShapeDtype } from './shapes.ts';
-import { addCausalMask, addWrittenOutAttention } from './writtenOutAttention.ts';
-
-/** What a block passes on: the stream of the residuals, and it again, normalised for the next branch. */
-interface Stream {
-  readonly residual: string;
-  readonly normed: string;
-}
+import { addCausalMasks } from './causalMasks.ts';
+import { addWrittenOutAttention } from './writtenOutAttention.ts';
 
 /** The graph of one export: seeded random weights in the operators and names of onnxruntime-genai's model builder. */
 export function exportGraph(shape: DecoderShape, dtype: ShapeDtype, seed: number): ExportGraph {
@@ -17,7 +14,7 @@ export function exportGraph(shape: DecoderShape, dtype: ShapeDtype, seed: number
     isQuantized: dtype === 'q4' || dtype === 'q4f16',
   });
   addInterface(g, shape);
-  const mask = shape.attention === 'grouped' ? addLengths(g) : addCausalMask(g);
+  const mask = shape.attention === 'grouped' ? addLengths(g) : addCausalMasks(g, shape);
   let residual = addEmbedding(g, shape);
   if (shape.isGemma)
     residual = g.node('Mul', '/model/embed_tokens/Mul', [residual, g.scalar(Math.sqrt(shape.hiddenSize))]);
@@ -36,7 +33,7 @@ function addInterface({ model: { graph }, floatType }: ExportGraph, shape: Decod
     elementType: DataType.int64,
     shape: ['batch_size', 'total_sequence_length'],
   });
-  if (shape.rotary === 'node' || shape.attention === 'written-out')
+  if (shape.rotary === 'node' || shape.attention !== 'grouped')
     graph.inputs.push({ name: 'position_ids', elementType: DataType.int64, shape: tokens });
   if (shape.takesLogitsToKeep)
     graph.inputs.push({ name: 'num_logits_to_keep', elementType: DataType.int64, shape: [] });
@@ -53,6 +50,12 @@ function addInterface({ model: { graph }, floatType }: ExportGraph, shape: Decod
     }
 }
 
+const attentions = {
+  grouped: addGroupedAttention,
+  'multi-head': addMultiHeadAttention,
+  'written-out': addWrittenOutAttention,
+} as const;
+
 function addBlock(
   g: ExportGraph,
   shape: DecoderShape,
@@ -62,12 +65,11 @@ function addBlock(
 ): Stream {
   const path = `/model/layers.${layer}`;
   const { hiddenSize, heads, headSize } = shape;
-  const add = shape.attention === 'grouped' ? addGroupedAttention : addWrittenOutAttention;
-  const attended = add(g, shape, layer, normed, mask);
+  const attended = attentions[shape.attention](g, shape, layer, normed, mask);
   let branch = g.linear(`${path}/attn/o_proj`, attended, hiddenSize, heads * headSize);
   const after = `${path}/post_attention_layernorm`;
   if (shape.isGemma) branch = norm(g, shape, after, branch);
-  const middle = skipNorm(
+  const middle = addAndNorm(
     g,
     shape,
     shape.isGemma ? `${path}/pre_feedforward_layernorm` : after,
@@ -78,7 +80,7 @@ function addBlock(
   if (shape.isGemma) branch = norm(g, shape, `${path}/post_feedforward_layernorm`, branch);
   const isLast = layer === shape.layers - 1;
   const next = `/model/layers.${layer + 1}/${isLast ? 'final_norm_layernorm' : 'input_layernorm'}`;
-  return skipNorm(g, shape, next, middle.residual, branch);
+  return addAndNorm(g, shape, next, middle.residual, branch);
 }
 
 function addGatedLayer(g: ExportGraph, shape: DecoderShape, path: string, input: string): string {
@@ -86,7 +88,7 @@ function addGatedLayer(g: ExportGraph, shape: DecoderShape, path: string, input:
   const gate = g.linear(`${path}/mlp/gate_proj`, input, intermediateSize, hiddenSize);
   const up = g.linear(`${path}/mlp/up_proj`, input, intermediateSize, hiddenSize);
   const opened = shape.isGemma
-    ? g.node('FastGelu', `${path}/mlp/act_fn/FastGelu`, [gate], {}, { domain: contrib })
+    ? addGelu(g, shape, `${path}/mlp/act_fn`, gate)
     : g.node('Mul', `${path}/mlp/act_fn/Mul`, [
         gate,
         g.node('Sigmoid', `${path}/mlp/act_fn/Sigmoid`, [gate]),
@@ -95,46 +97,10 @@ function addGatedLayer(g: ExportGraph, shape: DecoderShape, path: string, input:
   return g.linear(`${path}/mlp/down_proj`, gated, hiddenSize, intermediateSize);
 }
 
-/** RMSNorm; in Gemma's half-precision exports it computes in float32, whose range the stream needs. */
-function norm(g: ExportGraph, shape: DecoderShape, path: string, input: string): string {
-  const isWide = g.types.isHalf && shape.isGemma;
-  const wide = isWide ? g.cast(`${path}/Cast_input`, input, DataType.float32) : input;
-  const attributes = { axis: int(-1), epsilon: float(shape.rmsNormEpsilon), stash_type: int(1) };
-  const inputs = [wide, normWeight(g, path, shape.hiddenSize, isWide)];
-  const normed = g.node('SimplifiedLayerNormalization', `${path}/LayerNorm`, inputs, attributes);
-  return isWide ? g.cast(`${path}/Cast_output`, normed, g.floatType) : normed;
-}
-
-/** Adds a branch to the stream and normalises the sum, in one operator. */
-function skipNorm(
-  g: ExportGraph,
-  shape: DecoderShape,
-  path: string,
-  residual: string,
-  branch: string,
-): Stream {
-  const isWide = g.types.isHalf && shape.isGemma;
-  const widened = (input: string, name: string) =>
-    isWide ? g.cast(`${path}/Cast_${name}`, input, DataType.float32) : input;
-  const inputs = [
-    widened(residual, 'residual'),
-    widened(branch, 'branch'),
-    normWeight(g, path, shape.hiddenSize, isWide),
-  ];
-  const name = `${path}/SkipLayerNorm`;
-  const outputs = [`${name}/output_0`, '', '', `${name}/output_3`];
-  const attributes = { epsilon: float(shape.rmsNormEpsilon) };
-  g.node('SkipSimplifiedLayerNormalization', name, inputs, attributes, { domain: contrib, outputs });
-  if (!isWide) return { normed: outputs[0], residual: outputs[3] };
-  return {
-    normed: g.cast(`${path}/Cast_normed`, outputs[0], g.floatType),
-    residual: g.cast(`${path}/Cast_sum`, outputs[3], g.floatType),
-  };
-}
-
-function normWeight(g: ExportGraph, path: string, size: number, isWide: boolean): string {
-  const name = `${path.slice(1).replaceAll('/', '.')}.weight`;
-  return g.weight(name, [size], 0.2, { centre: 1, isHalf: g.types.isHalf && !isWide });
+/** GELU by its approximation with a hyperbolic tangent. */
+function addGelu(g: ExportGraph, { gelu }: DecoderShape, path: string, input: string): string {
+  if (gelu === 'FastGelu') return g.node('FastGelu', `${path}/FastGelu`, [input], {}, { domain: contrib });
+  return g.node('Gelu', `${path}/Gelu`, [input], { approximate: text('tanh') });
 }
 
 const embeddingName = 'model.embed_tokens.weight';

@@ -13,6 +13,11 @@ const smallestExternal = 1024;
 /** Where large constants start in an external file: at pages, so that they can be mapped. */
 const pageBytes = 4096;
 
+/** Bytes of all constants of an export. */
+export function weightBytes({ tensors }: ExportGraph): number {
+  return tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
 /** The files of an export: the graph with its weights, or the graph and its weights in `<name>_data`. */
 export function exportFiles(graph: ExportGraph, name: string, isExternal: boolean): PiecewiseFile[] {
   if (!isExternal) return [{ name, pieces: () => modelPieces(graph.model, graph.tensors) }];

@@ -8,7 +8,8 @@ import {
   type OnnxAttribute,
   type OnnxModel,
 } from '../../src/onnx/index.ts';
-import { blockSize, floatBytes, fourBitBlocks, rotaryAngles, seededValues, turned } from './seededWeights.ts';
+import { rotaryAngles, type Rotation } from './rotaryAngles.ts';
+import { blockSize, floatBytes, fourBitBlocks, seededValues, turned } from './seededWeights.ts';
 
 /** Domain of onnxruntime's own operators. */
 export const contrib = 'com.microsoft';
@@ -79,12 +80,11 @@ export class ExportGraph {
     );
   }
 
-  /** A scalar in the type of the activations. */
-  scalar(value: number): string {
-    const name = `/model/constants/${this.types.isHalf ? 'FLOAT16' : 'FLOAT'}/${value}`;
-    return this.#constant(name, this.floatType, [], () =>
-      floatBytes(Float32Array.of(value), this.types.isHalf),
-    );
+  /** A scalar, in the type of the activations if not in another. */
+  scalar(value: number, type = this.floatType): string {
+    const isHalf = type === DataType.float16;
+    const name = `/model/constants/${isHalf ? 'FLOAT16' : 'FLOAT'}/${value}`;
+    return this.#constant(name, type, [], () => floatBytes(Float32Array.of(value), isHalf));
   }
 
   /** A seeded weight as it is, in `type`; `isTurned`: as `[in, out]`. */
@@ -102,15 +102,10 @@ export class ExportGraph {
     });
   }
 
-  rotaryTable(
-    name: string,
-    contextLength: number,
-    headSize: number,
-    theta: number,
-    part: 'cos' | 'sin',
-  ): string {
-    return this.#constant(name, this.floatType, [contextLength, headSize / 2], () =>
-      floatBytes(rotaryAngles(contextLength, headSize, theta, part), this.types.isHalf),
+  rotaryTable(name: string, part: 'cos' | 'sin', rotation: Rotation): string {
+    const { contextLength, headSize, repeats = 1 } = rotation;
+    return this.#constant(name, this.floatType, [contextLength, (repeats * headSize) / 2], () =>
+      floatBytes(rotaryAngles(part, rotation), this.types.isHalf),
     );
   }
 

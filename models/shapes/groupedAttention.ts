@@ -1,5 +1,6 @@
 import { DataType, float, int, type OnnxAttribute } from '../../src/onnx/index.ts';
 import { contrib, type ExportGraph } from './exportGraph.ts';
+import type { Rotation } from './rotaryAngles.ts';
 import { slides, type DecoderShape } from './shapes.ts';
 
 /** What GroupQueryAttention wants of the mask: the last position of each sequence and the total length, as int32. */
@@ -27,27 +28,9 @@ export function addGroupedAttention(
 ): string {
   const { heads, kvHeads, headSize, sliding } = shape;
   const path = `/model/layers.${layer}/attn`;
-  const isSliding = slides(shape, layer);
-  const theta = isSliding && sliding ? sliding.ropeTheta : shape.ropeTheta;
-  const suffix = sliding === undefined ? '' : isSliding ? '_local' : '_global';
-  const tables = (['cos', 'sin'] as const).map((part) =>
-    g.rotaryTable(`${part}_cache${suffix}`, shape.contextLength, headSize, theta, part),
-  );
   const rotates = shape.rotary === 'attention';
-  let vectors = addQueryKeyValue(g, shape, path, input);
-  if (!rotates)
-    vectors = vectors.map((vector, index) => {
-      if (index === 2) return vector;
-      const name = `${path}/${index === 0 ? 'q' : 'k'}_rotary/RotaryEmbedding`;
-      const attributes = {
-        interleaved: int(0),
-        num_heads: int(index === 0 ? heads : kvHeads),
-        rotary_embedding_dim: int(0),
-      };
-      return g.node('RotaryEmbedding', name, [vector, 'position_ids', ...tables], attributes, {
-        domain: contrib,
-      });
-    });
+  const projected = addQueryKeyValue(g, shape, path, input);
+  const vectors = rotates ? projected : addRotated(g, shape, layer, projected);
   const name = `${path}/GroupQueryAttention`;
   const attributes: Record<string, OnnxAttribute> = {
     num_heads: int(heads),
@@ -55,7 +38,7 @@ export function addGroupedAttention(
     scale: float(headSize ** -0.5),
     do_rotary: int(rotates ? 1 : 0),
     rotary_interleaved: int(0),
-    local_window_size: int(isSliding && sliding ? sliding.window : -1),
+    ...(sliding && { local_window_size: int(slides(shape, layer) ? sliding.window : -1) }),
   };
   return g.node(
     'GroupQueryAttention',
@@ -65,11 +48,58 @@ export function addGroupedAttention(
       `past_key_values.${layer}.key`,
       `past_key_values.${layer}.value`,
       ...lengths,
-      ...(rotates ? tables : []),
+      ...(rotates ? rotaryTables(g, shape, layer) : []),
     ],
     attributes,
     { domain: contrib, outputs: [`${name}/output_0`, `present.${layer}.key`, `present.${layer}.value`] },
   );
+}
+
+/** How vectors of a layer turn; layers that slide have tables of their own. */
+export function rotationOf(shape: DecoderShape, layer: number): { suffix: string; rotation: Rotation } {
+  const { sliding, contextLength, headSize, ropeScaling: scaling } = shape;
+  const isSliding = slides(shape, layer);
+  const theta = isSliding && sliding ? sliding.ropeTheta : shape.ropeTheta;
+  const suffix = sliding === undefined ? '' : isSliding ? '_local' : '_global';
+  return { suffix, rotation: { contextLength, headSize, theta, scaling } };
+}
+
+function rotaryTables(g: ExportGraph, shape: DecoderShape, layer: number): string[] {
+  const { suffix, rotation } = rotationOf(shape, layer);
+  return (['cos', 'sin'] as const).map((part) => g.rotaryTable(`${part}_cache${suffix}`, part, rotation));
+}
+
+/** Query and key vectors turned by an operator of their own; the value as it is. */
+export function addRotated(
+  g: ExportGraph,
+  shape: DecoderShape,
+  layer: number,
+  vectors: readonly string[],
+): string[] {
+  const path = `/model/layers.${layer}/attn`;
+  const positions = addPositions(g);
+  const tables = rotaryTables(g, shape, layer);
+  return vectors.map((vector, index) => {
+    if (index === 2) return vector;
+    const name = `${path}/${index === 0 ? 'q' : 'k'}_rotary/RotaryEmbedding`;
+    // Heads are counted from the width of the tables.
+    const attributes = { interleaved: int(0), num_heads: int(0), rotary_embedding_dim: int(0) };
+    return g.node('RotaryEmbedding', name, [vector, positions, ...tables], attributes, { domain: contrib });
+  });
+}
+
+/** The positions in the shape of the tokens, once for all layers. */
+function addPositions(g: ExportGraph): string {
+  const path = '/model/pos_ids_reformat';
+  const result = `${path}/Reshape/output_0`;
+  if (g.model.graph.nodes.some(({ outputs }) => outputs.includes(result))) return result;
+  const length = g.node('Gather', `${path}/Gather`, [
+    g.node('Shape', `${path}/Shape`, ['input_ids']),
+    g.integers(1),
+  ]);
+  const column = g.node('Unsqueeze', `${path}/Unsqueeze`, [length, g.integers([0])]);
+  const dims = g.node('Concat', `${path}/Concat`, [g.integers([-1]), column], { axis: int(0) });
+  return g.node('Reshape', `${path}/Reshape`, ['position_ids', dims]);
 }
 
 /** Query, key and value vectors; as one tensor and two blanks where one product computes them all. */

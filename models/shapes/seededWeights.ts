@@ -58,20 +58,3 @@ export function floatBytes(values: Float32Array, isHalf: boolean): Uint8Array {
   const stored = isHalf ? toFloat16(values) : values;
   return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
 }
-
-/** Cosine and sine of every position, each `[contextLength, headSize / 2]`. */
-export function rotaryAngles(
-  contextLength: number,
-  headSize: number,
-  theta: number,
-  part: 'cos' | 'sin',
-): Float32Array {
-  const half = headSize / 2;
-  const table = new Float32Array(contextLength * half);
-  for (let i = 0; i < half; i++) {
-    const frequency = theta ** ((-2 * i) / headSize);
-    for (let position = 0; position < contextLength; position++)
-      table[position * half + i] = Math[part](position * frequency);
-  }
-  return table;
-}

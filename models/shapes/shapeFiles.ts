@@ -1,6 +1,7 @@
 import { shapeConfig, shapeGenerationConfig } from './configFiles.ts';
 import { exportGraph } from './decoderExport.ts';
-import { exportFiles, type PiecewiseFile } from './exportFiles.ts';
+import type { ExportGraph } from './exportGraph.ts';
+import { exportFiles, weightBytes, type PiecewiseFile } from './exportFiles.ts';
 import { shapeDtypes, type DecoderShape, type ShapeDtype } from './shapes.ts';
 import { shapeTokenizer } from './tokenizerFiles.ts';
 
@@ -15,8 +16,11 @@ export function shapeFiles(
     name,
     pieces: () => [new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)],
   });
+  const external = (Object.keys(shapeDtypes) as ShapeDtype[]).filter((dtype) =>
+    isExternal(shape, exportGraph(shape, dtype, seed)),
+  );
   return [
-    json('config.json', shapeConfig(shape, tokenizer.ids)),
+    json('config.json', shapeConfig(shape, tokenizer.ids, external)),
     json('generation_config.json', shapeGenerationConfig(tokenizer.ids)),
     json('tokenizer.json', tokenizer.json),
     json('tokenizer_config.json', tokenizer.config),
@@ -27,10 +31,13 @@ export function shapeFiles(
 /** The graph of one form of the weights under `onnx/`, and its external data where the shape has them. */
 export function weightFiles(shape: DecoderShape, dtype: ShapeDtype, seed: number): PiecewiseFile[] {
   const graph = exportGraph(shape, dtype, seed);
-  return exportFiles(graph, `model${shapeDtypes[dtype]}.onnx`, shape.isExternal).map(({ name, pieces }) => ({
-    name: `onnx/${name}`,
-    pieces,
-  }));
+  const files = exportFiles(graph, `model${shapeDtypes[dtype]}.onnx`, isExternal(shape, graph));
+  return files.map(({ name, pieces }) => ({ name: `onnx/${name}`, pieces }));
+}
+
+/** Protobuf ends at two gigabytes. */
+function isExternal(shape: DecoderShape, graph: ExportGraph): boolean {
+  return shape.isExternal || weightBytes(graph) > 2e9;
 }
 
 /** A whole file in memory. */

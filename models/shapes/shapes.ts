@@ -1,5 +1,14 @@
-/** Names of the families whose exports are imitated. */
-export type ShapeName = 'smollm2-135m' | 'qwen2.5-0.5b' | 'gemma-3-270m';
+import { publishedShapes } from './publishedShapes.ts';
+
+/** Names of the models whose exports are imitated. */
+export type ShapeName =
+  | 'smollm2-135m'
+  | 'smollm2-360m'
+  | 'qwen2.5-0.5b'
+  | 'qwen3-0.6b'
+  | 'gemma-3-270m'
+  | 'gemma-3-1b'
+  | 'llama-3.2-1b';
 
 /**
  * Where the angles of the positions are applied: by the attention operator, as onnxruntime-genai writes it for
@@ -14,10 +23,21 @@ export type RotaryPlace = 'attention' | 'node';
  */
 export type HeadForm = 'transposed' | 'quantized' | 'dense' | 'gemm';
 
+/**
+ * Llama 3: rotations that take longer than the `originalContext / lowFrequency` positions of the first training turn
+ * `factor` times slower, those shorter than `originalContext / highFrequency` as before, and those between in part.
+ */
+export interface RopeScaling {
+  readonly factor: number;
+  readonly lowFrequency: number;
+  readonly highFrequency: number;
+  readonly originalContext: number;
+}
+
 /** Everything that decides the graph, the files and the tokenizer of one export. Sizes are those of `config.json`. */
 export interface DecoderShape {
   readonly name: ShapeName;
-  readonly modelType: 'llama' | 'qwen2' | 'gemma3_text';
+  readonly modelType: 'llama' | 'qwen2' | 'qwen3' | 'gemma3_text';
   readonly vocabSize: number;
   readonly hiddenSize: number;
   readonly intermediateSize: number;
@@ -28,12 +48,17 @@ export interface DecoderShape {
   readonly contextLength: number;
   readonly rmsNormEpsilon: number;
   readonly ropeTheta: number;
+  readonly ropeScaling?: RopeScaling;
   /** One product computes queries, keys and values. */
   readonly packsQueryKeyValue: boolean;
   readonly hasQueryKeyValueBias: boolean;
   readonly normalizesQueryKey: boolean;
   /** Gemma: norms around each branch, scaled embeddings, GELU gates, norms computed in float32. */
   readonly isGemma: boolean;
+  /** Adding a branch to the stream and normalising the sum are one operator. */
+  readonly fusesSums: boolean;
+  /** Gemma's gate: the operator of ONNX, or onnxruntime's own. */
+  readonly gelu: 'Gelu' | 'FastGelu';
   /** Layers that see the last `window` positions only, with angles of their own: all but every `every`-th one. */
   readonly sliding?: { readonly window: number; readonly every: number; readonly ropeTheta: number };
   readonly rotary: RotaryPlace;
@@ -42,112 +67,38 @@ export interface DecoderShape {
   readonly quantizesEmbedding: boolean;
   /** The input `num_logits_to_keep` of newer exports. */
   readonly takesLogitsToKeep: boolean;
-  /** Attention in one operator of onnxruntime, or written out as the exporter of PyTorch does. */
-  readonly attention: 'grouped' | 'written-out';
-  /** Whether weights lie in a file beside the graph. */
+  /**
+   * `grouped` and `multi-head`: one operator of onnxruntime; `written-out`: standard operators, norms too, as the
+   * exporter of PyTorch writes them.
+   */
+  readonly attention: 'grouped' | 'multi-head' | 'written-out';
+  /** Whether weights lie in a file beside the graph. Files beyond 2 GB always have them there. */
   readonly isExternal: boolean;
 }
 
-/**
- * SmolLM2-135M, Qwen2.5-0.5B and Gemma-3-270M. Sizes are those of their published `config.json`. No export of the
- * hub was at hand: operators and layout follow onnxruntime-genai's model builder, which the exports come from, as
- * far as it is documented; where exports of one family differ, the forms are spread over the three.
- */
-export const shapes: Readonly<Record<ShapeName, DecoderShape>> = {
-  'smollm2-135m': {
-    name: 'smollm2-135m',
-    modelType: 'llama',
-    vocabSize: 49_152,
-    hiddenSize: 576,
-    intermediateSize: 1536,
-    layers: 30,
-    heads: 9,
-    kvHeads: 3,
-    headSize: 64,
-    contextLength: 8192,
-    rmsNormEpsilon: 1e-5,
-    ropeTheta: 100_000,
-    packsQueryKeyValue: true,
-    hasQueryKeyValueBias: false,
-    normalizesQueryKey: false,
-    isGemma: false,
-    rotary: 'attention',
-    head: 'quantized',
-    quantizesEmbedding: false,
-    takesLogitsToKeep: false,
-    attention: 'grouped',
-    isExternal: false,
-  },
-  'qwen2.5-0.5b': {
-    name: 'qwen2.5-0.5b',
-    modelType: 'qwen2',
-    vocabSize: 151_936,
-    hiddenSize: 896,
-    intermediateSize: 4864,
-    layers: 24,
-    heads: 14,
-    kvHeads: 2,
-    headSize: 64,
-    contextLength: 32_768,
-    rmsNormEpsilon: 1e-6,
-    ropeTheta: 1_000_000,
-    packsQueryKeyValue: false,
-    hasQueryKeyValueBias: true,
-    normalizesQueryKey: false,
-    isGemma: false,
-    rotary: 'node',
-    head: 'transposed',
-    quantizesEmbedding: false,
-    takesLogitsToKeep: false,
-    attention: 'grouped',
-    isExternal: false,
-  },
-  'gemma-3-270m': {
-    name: 'gemma-3-270m',
-    modelType: 'gemma3_text',
-    vocabSize: 262_144,
-    hiddenSize: 640,
-    intermediateSize: 2048,
-    layers: 18,
-    heads: 4,
-    kvHeads: 1,
-    headSize: 256,
-    contextLength: 32_768,
-    rmsNormEpsilon: 1e-6,
-    ropeTheta: 1_000_000,
-    packsQueryKeyValue: false,
-    hasQueryKeyValueBias: false,
-    normalizesQueryKey: true,
-    isGemma: true,
-    sliding: { window: 512, every: 6, ropeTheta: 10_000 },
-    rotary: 'attention',
-    head: 'quantized',
-    quantizesEmbedding: false,
-    takesLogitsToKeep: true,
-    attention: 'grouped',
-    isExternal: true,
-  },
-};
+export { publishedShapes as shapes };
 
 /** Smallest vocabulary that holds all bytes, all special tokens and some words. */
 export const tinyVocabulary = 640;
 
 /**
- * The same architecture in a size that a test makes and runs in milliseconds: two layers of 64 channels, of which,
- * where windows slide, one has a window of 8.
+ * The same architecture in a size that a test makes and runs in milliseconds: two or three layers of 64 channels, of
+ * which, where windows slide, every other has a window of 8.
  */
 export function tinyShape(name: ShapeName, changes: Partial<DecoderShape> = {}): DecoderShape {
-  const shape = shapes[name];
+  const shape = publishedShapes[name];
   return {
     ...shape,
     vocabSize: tinyVocabulary,
     hiddenSize: 64,
     intermediateSize: 96,
-    layers: 2,
+    // As in full size, the last layer of Gemma-3-1B slides.
+    layers: shape.sliding && shape.layers % shape.sliding.every !== 0 ? 3 : 2,
     heads: 4,
     kvHeads: shape.kvHeads === 1 ? 1 : 2,
-    headSize: shape.isGemma ? 32 : 16,
+    headSize: shape.heads * shape.headSize === shape.hiddenSize ? 16 : 32,
     contextLength: 512,
+    ...(shape.ropeScaling && { ropeScaling: { ...shape.ropeScaling, originalContext: 64 } }),
     ...(shape.sliding && { sliding: { ...shape.sliding, window: 8, every: 2 } }),
     ...changes,
   };

@@ -1,32 +1,8 @@
 import { int, ints } from '../../src/onnx/index.ts';
+import { addCache, addRepeated } from './cachedKeys.ts';
 import type { ExportGraph } from './exportGraph.ts';
-import { addQueryKeyValue } from './groupedAttention.ts';
-import type { DecoderShape } from './shapes.ts';
-
-/** Scores that no softmax lets through, finite in either float type. */
-const hiddenScore = { float32: -3e38, float16: -65_504 };
-
-/** `[1, 1, tokens, total]`: 0 where a key is not later than the query and not masked, else a very negative number. */
-export function addCausalMask(g: ExportGraph): [mask: string] {
-  const path = '/model/causal_mask';
-  const lengthOf = (name: string, input: string): string =>
-    g.node('Gather', `${path}/${name}/Gather`, [
-      g.node('Shape', `${path}/${name}/Shape`, [input]),
-      g.integers(1),
-    ]);
-  const total = lengthOf('total', 'attention_mask');
-  const fresh = lengthOf('tokens', 'input_ids');
-  const start = g.node('Sub', `${path}/Sub`, [total, fresh]);
-  const keys = g.node('Range', `${path}/Range`, [g.integers(0), total, g.integers(1)]);
-  const queries = g.node('Range', `${path}/Range_1`, [start, total, g.integers(1)]);
-  const column = g.node('Unsqueeze', `${path}/Unsqueeze`, [queries, g.integers([1])]);
-  const isLater = g.node('Greater', `${path}/Greater`, [keys, column]);
-  const isPadding = g.node('Equal', `${path}/Equal`, ['attention_mask', g.integers(0)]);
-  const wide = g.node('Unsqueeze', `${path}/Unsqueeze_1`, [isPadding, g.integers([1, 2])]);
-  const isHidden = g.node('Or', `${path}/Or`, [isLater, wide]);
-  const score = g.scalar(g.types.isHalf ? hiddenScore.float16 : hiddenScore.float32);
-  return [g.node('Where', `${path}/Where`, [isHidden, score, g.scalar(0)])];
-}
+import { addQueryKeyValue, rotationOf } from './groupedAttention.ts';
+import { slides, type DecoderShape } from './shapes.ts';
 
 /** Attention in standard operators, keys repeated for each of their queries, as PyTorch's own exporter writes it. */
 export function addWrittenOutAttention(
@@ -34,60 +10,62 @@ export function addWrittenOutAttention(
   shape: DecoderShape,
   layer: number,
   input: string,
-  [mask]: readonly string[],
+  [whole, sliding]: readonly string[],
 ): string {
   const { heads, kvHeads, headSize } = shape;
   const path = `/model/layers.${layer}/self_attn`;
-  const [cos, sin] = (['cos', 'sin'] as const).map((part) => addAngles(g, shape, part));
-  const projected = addQueryKeyValue(
-    g,
-    { ...shape, packsQueryKeyValue: false },
-    `/model/layers.${layer}/attn`,
-    input,
-  );
+  const [cos, sin] = (['cos', 'sin'] as const).map((part) => addAngles(g, shape, layer, part));
+  const plain = { ...shape, packsQueryKeyValue: false };
+  const projected = addQueryKeyValue(g, plain, `/model/layers.${layer}/attn`, input);
   const [query, freshKey, freshValue] = projected.map((vectors, index) => {
     const dims = g.integers([0, 0, index === 0 ? heads : kvHeads, headSize]);
     const apart = g.node('Reshape', `${path}/Reshape_${index}`, [vectors, dims]);
     const byHead = g.node('Transpose', `${path}/Transpose_${index}`, [apart], { perm: ints([0, 2, 1, 3]) });
-    return index === 2 ? byHead : rotated(g, `${path}/rotary_${index}`, byHead, cos, sin, headSize);
+    return index === 2 ? byHead : rotated(g, `${path}/rotary_${index}`, byHead, [cos, sin], headSize);
   });
-  const cached = (part: string, fresh: string): string =>
-    g.node(
-      'Concat',
-      `${path}/Concat_${part}`,
-      [`past_key_values.${layer}.${part}`, fresh],
-      { axis: int(2) },
-      {
-        outputs: [`present.${layer}.${part}`],
-      },
-    );
-  const repeat = (name: string, vectors: string): string => {
-    if (heads === kvHeads) return vectors;
-    const indices = Array.from({ length: heads }, (_, head) => Math.floor((head * kvHeads) / heads));
-    return g.node('Gather', `${path}/${name}/Gather`, [vectors, g.integers(indices)], { axis: int(1) });
-  };
-  const keys = repeat('repeat_k', cached('key', freshKey));
-  const values = repeat('repeat_v', cached('value', freshValue));
+  const keys = addRepeated(g, shape, `${path}/repeat_k`, addCache(g, path, layer, 'key', freshKey));
+  const values = addRepeated(g, shape, `${path}/repeat_v`, addCache(g, path, layer, 'value', freshValue));
+  const mask = fitted(g, path, slides(shape, layer) ? sliding : whole, keys);
   const columns = g.node('Transpose', `${path}/Transpose_k`, [keys], { perm: ints([0, 1, 3, 2]) });
-  const products = g.node('MatMul', `${path}/MatMul`, [query, columns]);
-  const scores = g.node('Mul', `${path}/Mul`, [products, g.scalar(headSize ** -0.5)]);
-  const masked = g.node('Add', `${path}/Add`, [scores, mask]);
+  // Both factors carry half of the scale.
+  const root = g.scalar(headSize ** -0.25);
+  const products = g.node('MatMul', `${path}/MatMul`, [
+    g.node('Mul', `${path}/Mul`, [query, root]),
+    g.node('Mul', `${path}/Mul_1`, [columns, root]),
+  ]);
+  const masked = g.node('Add', `${path}/Add`, [products, mask]);
   const weights = g.node('Softmax', `${path}/Softmax`, [masked], { axis: int(-1) });
-  const mix = g.node('MatMul', `${path}/MatMul_1`, [weights, values]);
+  const isBroken = g.node('IsNaN', `${path}/IsNaN`, [weights]);
+  const clean = g.node('Where', `${path}/Where`, [isBroken, g.scalar(0), weights]);
+  const mix = g.node('MatMul', `${path}/MatMul_1`, [clean, values]);
   const byToken = g.node('Transpose', `${path}/Transpose_o`, [mix], { perm: ints([0, 2, 1, 3]) });
   return g.node('Reshape', `${path}/Reshape_o`, [byToken, g.integers([0, 0, heads * headSize])]);
 }
 
-/** Cosines or sines of the tokens' positions, `[batch, 1, tokens, headSize]`; once for all layers. */
-function addAngles(g: ExportGraph, shape: DecoderShape, part: 'cos' | 'sin'): string {
-  const path = `/model/rotary_emb/${part}`;
-  const result = `${path}/Concat/output_0`;
-  if (g.model.graph.nodes.some(({ outputs }) => outputs.includes(result))) return result;
-  const { contextLength, headSize, ropeTheta } = shape;
-  const table = g.rotaryTable(`${part}_cache`, contextLength, headSize, ropeTheta, part);
-  const rows = g.node('Gather', `${path}/Gather`, [table, 'position_ids']);
-  const wide = g.node('Unsqueeze', `${path}/Unsqueeze`, [rows, g.integers([1])]);
-  return g.node('Concat', `${path}/Concat`, [wide, wide], { axis: int(-1) });
+/** The mask as far as there are keys. */
+function fitted(g: ExportGraph, path: string, mask: string, keys: string): string {
+  const sizes = g.node('Shape', `${path}/Shape_k`, [keys]);
+  const length = g.node('Gather', `${path}/Gather_k`, [sizes, g.integers([2])]);
+  return g.node('Slice', `${path}/Slice_mask`, [mask, g.integers([0]), length, g.integers([3])]);
+}
+
+/** Cosines or sines of the tokens' positions, `[batch, 1, tokens, headSize]`, from a table that is cut to the text. */
+function addAngles(g: ExportGraph, shape: DecoderShape, layer: number, part: 'cos' | 'sin'): string {
+  const path = `/model/layers.${layer}/self_attn/rotary_emb/${part}`;
+  const { suffix, rotation } = rotationOf(shape, layer);
+  const table = g.rotaryTable(`${part}_cached${suffix}`, part, { ...rotation, repeats: 2 });
+  const lengthOf = (name: string, input: string, axis: number): string =>
+    g.node('Gather', `${path}/${name}/Gather`, [
+      g.node('Shape', `${path}/${name}/Shape`, [input]),
+      g.integers([axis]),
+    ]);
+  const total = g.node('Add', `${path}/Add`, [
+    lengthOf('past', `past_key_values.${layer}.key`, 2),
+    lengthOf('tokens', 'input_ids', 1),
+  ]);
+  const known = g.node('Slice', `${path}/Slice`, [table, g.integers([0]), total, g.integers([0])]);
+  const rows = g.node('Gather', `${path}/Gather`, [known, 'position_ids']);
+  return g.node('Unsqueeze', `${path}/Unsqueeze`, [rows, g.integers([1])]);
 }
 
 /** x · cos + (−second half, first half) · sin */
@@ -95,14 +73,17 @@ function rotated(
   g: ExportGraph,
   path: string,
   x: string,
-  cos: string,
-  sin: string,
+  [cos, sin]: readonly string[],
   headSize: number,
 ): string {
-  const halves = [`${path}/Split/output_0`, `${path}/Split/output_1`];
-  const sizes = g.integers([headSize / 2, headSize / 2]);
-  g.node('Split', `${path}/Split`, [x, sizes], { axis: int(-1) }, { outputs: halves });
-  const turned = [g.node('Neg', `${path}/Neg`, [halves[1]]), halves[0]];
+  const half = (name: string, from: number): string =>
+    g.node('Slice', `${path}/${name}`, [
+      x,
+      g.integers([from]),
+      g.integers([from + headSize / 2]),
+      g.integers([3]),
+    ]);
+  const turned = [g.node('Neg', `${path}/Neg`, [half('Slice_1', headSize / 2)]), half('Slice', 0)];
   const rest = g.node('Concat', `${path}/Concat`, turned, { axis: int(-1) });
   const along = g.node('Mul', `${path}/Mul`, [x, cos]);
   return g.node('Add', `${path}/Add`, [along, g.node('Mul', `${path}/Mul_1`, [rest, sin])]);

@@ -14,8 +14,13 @@ export interface CatalogueEntry {
   /** As the hub writes it. */
   licence: string;
   parameters: number;
-  /** Of these, in the embedding, which the 4-bit exports keep in 16 or 32 bits. */
+  /** Of these, in the embedding. */
   embeddingParameters: number;
+  /**
+   * How the 4-bit exports keep it: once in 16 or 32 bits, or twice in 4 bits, for looking up and for the head: Gemma,
+   * whose exports are 273 and 764 MB as q4f16.
+   */
+  embedding: 'floats' | 'blocks';
 }
 
 const entry = (
@@ -23,16 +28,25 @@ const entry = (
   repository: string,
   kind: CatalogueEntry['kind'],
   licence: string,
-  [parameters, embeddingParameters]: readonly [number, number],
-): CatalogueEntry => ({ name, repository, revision: 'main', kind, licence, parameters, embeddingParameters });
+  [parameters, embeddingParameters, embedding]: readonly [number, number, CatalogueEntry['embedding']],
+): CatalogueEntry => ({
+  name,
+  repository,
+  revision: 'main',
+  kind,
+  licence,
+  parameters,
+  embeddingParameters,
+  embedding,
+});
 
-const smol135 = [134.5e6, 28.3e6] as const;
-const smol360 = [361.8e6, 47.2e6] as const;
-const qwen25 = [494e6, 136.1e6] as const;
-const qwen3 = [596e6, 155.6e6] as const;
-const gemma270 = [268.1e6, 167.8e6] as const;
-const gemma1b = [999.9e6, 302e6] as const;
-const llama1b = [1235.8e6, 262.7e6] as const;
+const smol135 = [134.5e6, 28.3e6, 'floats'] as const;
+const smol360 = [361.8e6, 47.2e6, 'floats'] as const;
+const qwen25 = [494e6, 136.1e6, 'floats'] as const;
+const qwen3 = [596e6, 155.6e6, 'floats'] as const;
+const gemma270 = [268.1e6, 167.8e6, 'blocks'] as const;
+const gemma1b = [999.9e6, 302e6, 'blocks'] as const;
+const llama1b = [1235.8e6, 262.7e6, 'floats'] as const;
 
 /** ONNX exports of small decoders that fit into a tab, the smallest first. */
 export const catalogue: readonly CatalogueEntry[] = [
@@ -65,8 +79,11 @@ export const catalogueDtypes: readonly Dtype[] = ['q4f16', 'q4', 'fp16', 'fp32']
  */
 export function approximateBytes(model: CatalogueEntry, dtype: Dtype): number {
   const [matrixBits, embeddingBits] = bits[dtype] ?? [32, 32];
-  const matrices = model.parameters - model.embeddingParameters;
-  return (matrices * matrixBits + model.embeddingParameters * embeddingBits) / 8;
+  const { parameters, embeddingParameters, embedding } = model;
+  const matrices = parameters - embeddingParameters;
+  const isInBlocks = embedding === 'blocks' && dtype.startsWith('q4');
+  const bitsPerParameter = isInBlocks ? 2 * matrixBits : embeddingBits;
+  return (matrices * matrixBits + embeddingParameters * bitsPerParameter) / 8;
 }
 
 /** Memory that a model of so many bytes needs while it answers: weights, caches and the answer's own buffers; a rule of thumb. */

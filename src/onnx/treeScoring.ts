@@ -82,12 +82,19 @@ function addSoftcap(g: DecoderBuilder, scores: string, softcap: number, prefix: 
   return g.node('Mul', [g.node('Tanh', [small], `${prefix}.bent_scores`), cap], `${prefix}.capped_scores`);
 }
 
+export type CachePart = 'key' | 'value';
+
+/** Names of a layer's cached rows that are reused, and of all its rows: these and then the new ones. */
+export function cachedRows(layer: number, part: CachePart): { reused: string; all: string } {
+  return { reused: `layer.${layer}.${part}.reused`, all: `layer.${layer}.${part}.all` };
+}
+
 /** Puts the new rows behind the reused ones, and keeps the first `kept_length` of them for later. */
-function addCache(g: DecoderBuilder, layer: number, part: 'key' | 'value', fresh: string): string {
-  const prefix = `layer.${layer}.${part}`;
+export function addCache(g: DecoderBuilder, layer: number, part: CachePart, fresh: string): string {
+  const { reused, all } = cachedRows(layer, part);
   const past = `past_key_values.${layer}.${part}`;
-  const reused = g.node('Slice', [past, 'cache_start', 'reused_length', 'token_axis'], `${prefix}.reused`);
-  const all = g.node('Concat', [reused, fresh], `${prefix}.all`, { axis: int(2) });
+  g.node('Slice', [past, 'cache_start', 'reused_length', 'token_axis'], reused);
+  g.node('Concat', [reused, fresh], all, { axis: int(2) });
   g.node('Slice', [all, 'cache_start', 'kept_length', 'token_axis'], `present.${layer}.${part}`);
   return all;
 }

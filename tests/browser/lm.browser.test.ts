@@ -69,6 +69,8 @@ describe('the language model in a worker', () => {
     ['wasm', 'qwen2.5-0.5b', 'model_q4.onnx'],
     ['wasm', 'gemma-3-270m', 'model_q4.onnx_data'],
     ['webgpu', 'gemma-3-270m', 'model_q4.onnx_data'],
+    ['webgpu', 'qwen2.5-0.5b', 'model_q4.onnx'],
+    ['webgpu', 'qwen3-0.6b', 'model_q4.onnx'],
   ] as const)(
     '%s runs an export in the shape of %s with weights in %s as the export itself says',
     async (device, name, file) => {

@@ -26,7 +26,7 @@ import {
 import { tinyShape, type ShapeName } from '../../models/shapes/shapes.ts';
 import { PlainDecoder } from '../fixtures/plainDecoder.ts';
 import { randomParameters } from '../fixtures/randomLlama.ts';
-import { tinyExport } from '../fixtures/shapeExport.ts';
+import { configOf, tinyExport } from '../fixtures/shapeExport.ts';
 import { UntouchedDecoder } from '../fixtures/untouchedDecoder.ts';
 
 type Shape = LlamaConfig;
@@ -107,7 +107,7 @@ const scenarios = {
   /** Titles by an export of the hub after surgery, its weights beside the graph, and by the export itself on WASM. */
   async exported(device: Device, name: ShapeName, prompt: number[], titles: number[][]) {
     const files = tinyExport(name, 'q4');
-    const exported = exportedDecoder(files);
+    const exported = exportedDecoder(files, { config: configOf(tinyShape(name)), device });
     const session = await DecoderSession.create(await runtime(device), exported);
     const { logProbs } = await scoreTitles(session, prompt, titleTrie(titles));
     const untouched = await UntouchedDecoder.create(await runtime('wasm'), tinyShape(name), 'q4', files);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tinyShape, tinyVocabulary, type ShapeName } from '../../models/shapes/shapes.ts';
+import { tinyShape, tinyVocabulary, type ShapeDtype, type ShapeName } from '../../models/shapes/shapes.ts';
 import { DecoderSession, scoreTitles, titleTrie } from '../../src/lm/index.ts';
 import {
   constantTensor,
@@ -7,6 +7,7 @@ import {
   exportedDecoder,
   float,
   int,
+  ints,
   node,
   type ExportFiles,
   type OnnxGraph,
@@ -14,7 +15,7 @@ import {
 } from '../../src/onnx/index.ts';
 import { nodeRuntime } from '../fixtures/nodeDecoder.ts';
 import { uniform } from '../fixtures/randomLlama.ts';
-import { changed, tinyExport } from '../fixtures/shapeExport.ts';
+import { changed, configOf, tinyExport } from '../fixtures/shapeExport.ts';
 import { UntouchedDecoder } from '../fixtures/untouchedDecoder.ts';
 
 const next = uniform(8);
@@ -98,11 +99,96 @@ const cases: [string, ShapeName, (graph: OnnxGraph) => void][] = [
   ['logits that are bent after the product', 'gemma-3-270m', bendLogits],
 ];
 
-async function scores(name: ShapeName, files: ExportFiles) {
-  const untouched = await UntouchedDecoder.create(nodeRuntime, tinyShape(name), 'fp32', files);
+/** Angles from the positions themselves, as newer exports have them, instead of tables. */
+function computeAngles(graph: OnnxGraph): void {
+  const { headSize } = tinyShape('qwen2.5-0.5b');
+  const half = Array.from({ length: headSize / 2 }, (_, pair) => 1e6 ** ((-2 * pair) / headSize));
+  const dims = [1, headSize / 2, 1];
+  graph.initializers.push(
+    constantTensor('inv_freq', DataType.float32, dims, Float32Array.from(half)),
+    constantTensor('batch_dim', DataType.int64, [1], BigInt64Array.of(1n)),
+    constantTensor('other_dims', DataType.int64, [2], BigInt64Array.of(BigInt(headSize / 2), 1n)),
+  );
+  graph.nodes.push(
+    node('Shape', ['position_ids'], ['position_sizes'], { start: int(0), end: int(1) }),
+    node('Concat', ['position_sizes', 'other_dims'], ['frequency_sizes'], { axis: int(0) }),
+    node('Expand', ['inv_freq', 'frequency_sizes'], ['frequencies']),
+    node('Cast', ['position_ids'], ['positions'], { to: int(DataType.float32) }),
+    node('Unsqueeze', ['positions', 'batch_dim'], ['position_row']),
+    node('MatMul', ['frequencies', 'position_row'], ['turned_angles']),
+    node('Transpose', ['turned_angles'], ['angles'], { perm: ints([0, 2, 1]) }),
+    node('Concat', ['angles', 'angles'], ['both_angles'], { axis: int(-1) }),
+    node('Cos', ['both_angles'], ['cos_angles']),
+    node('Sin', ['both_angles'], ['sin_angles']),
+  );
+  for (const { inputs, name } of graph.nodes)
+    if (/rotary_emb\/(cos|sin)\/Unsqueeze$/.test(name))
+      inputs[0] = name.includes('/cos/') ? 'cos_angles' : 'sin_angles';
+}
+
+/** Scores and mask in float32 beside everything else. */
+function castScores(graph: OnnxGraph): void {
+  for (const reader of graph.nodes.filter(({ name }) => name.endsWith('self_attn/Add'))) {
+    const [wide, masked] = ['wide', 'masked'].map((part) => `${reader.name}/${part}`);
+    const to = { to: int(DataType.float32) };
+    graph.nodes.push(
+      node('Cast', [reader.inputs[0]], [wide], to),
+      node('Cast', [reader.inputs[1]], [masked], to),
+    );
+    reader.inputs = [masked, wide];
+  }
+  for (const softmax of graph.nodes.filter(({ opType }) => opType === 'Softmax')) {
+    const narrow = softmax.outputs[0];
+    softmax.outputs = [`${narrow}/wide`];
+    graph.nodes.push(node('Cast', softmax.outputs, [narrow], { to: int(DataType.float16) }));
+  }
+}
+
+describe('attention that is written out', () => {
+  it.each<[string, ShapeDtype, (graph: OnnxGraph) => void, number]>([
+    ['angles from the positions themselves', 'fp32', computeAngles, 1e-4],
+    ['scores in float32, added to the mask, in half precision', 'fp16', castScores, 3e-2],
+    [
+      'no guard against what is no number',
+      'fp32',
+      (graph) => {
+        for (const found of graph.nodes)
+          if (found.name.endsWith('self_attn/MatMul_1'))
+            found.inputs[0] = found.name.replace('MatMul_1', 'Softmax/output_0');
+      },
+      1e-4,
+    ],
+  ])('%s', async (_, dtype, change, tolerance) => {
+    const files = changed(tinyExport('qwen2.5-0.5b', dtype), change);
+    const { logProbs, expected } = await scores('qwen2.5-0.5b', files, dtype);
+    expect(worst(logProbs, expected)).toBeLessThan(tolerance);
+  });
+
+  it('sees in layers that slide only what is near, as config.json says', async () => {
+    const shape = tinyShape('gemma-3-1b', { attention: 'written-out' });
+    const files = tinyExport('gemma-3-1b', 'fp32', { attention: 'written-out' });
+    const untouched = await UntouchedDecoder.create(nodeRuntime, shape, 'fp32', files);
+    const expected: number[] = [];
+    for (const title of titles) expected.push(await untouched.continuationLogProb(prompt, title));
+    const scored = async (config: unknown) => {
+      const session = await DecoderSession.create(nodeRuntime, exportedDecoder(files, { config }));
+      return [...(await scoreTitles(session, prompt, titleTrie(titles))).logProbs];
+    };
+    const config = configOf(shape) as Record<string, unknown>;
+    expect(worst(await scored(config), expected)).toBeLessThan(1e-4);
+    const older = { ...config, layer_types: undefined, sliding_window_pattern: 2 };
+    expect(worst(await scored(older), expected)).toBeLessThan(1e-4);
+    // The window matters: another one gives other answers.
+    expect(worst(await scored({ ...config, sliding_window: 200 }), expected)).toBeGreaterThan(1e-2);
+  });
+});
+
+async function scores(name: ShapeName, files: ExportFiles, dtype: ShapeDtype = 'fp32') {
+  const untouched = await UntouchedDecoder.create(nodeRuntime, tinyShape(name), dtype, files);
   const expected: number[] = [];
   for (const title of titles) expected.push(await untouched.continuationLogProb(prompt, title));
-  const session = await DecoderSession.create(nodeRuntime, exportedDecoder(files));
+  const config = configOf(tinyShape(name));
+  const session = await DecoderSession.create(nodeRuntime, exportedDecoder(files, { config }));
   const { logProbs } = await scoreTitles(session, prompt, titleTrie(titles));
   return { logProbs: [...logProbs], expected };
 }
@@ -112,7 +198,7 @@ const worst = (a: readonly number[], b: readonly number[]): number =>
 
 describe('attention of an export, replaced', () => {
   it.each(cases)('%s', async (_, name, change) => {
-    const plain = tinyExport(name, 'fp32', { isExternal: false });
+    const plain = tinyExport(name, 'fp32', { attention: 'grouped', isExternal: false });
     const { logProbs, expected } = await scores(name, changed(plain, change));
     expect(worst(logProbs, expected)).toBeLessThan(1e-4);
   });
@@ -120,7 +206,7 @@ describe('attention of an export, replaced', () => {
   it('has cases that make a difference', async () => {
     for (const [problem, name, change] of cases) {
       if (/usual|positions as/.test(problem)) continue;
-      const plain = tinyExport(name, 'fp32', { isExternal: false });
+      const plain = tinyExport(name, 'fp32', { attention: 'grouped', isExternal: false });
       const before = await scores(name, plain);
       const after = await scores(name, changed(plain, change));
       expect(worst(before.expected, after.expected), problem).toBeGreaterThan(1e-2);

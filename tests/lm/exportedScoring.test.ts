@@ -21,7 +21,7 @@ import { occ1990dd } from '../../src/occupation/index.ts';
 import { exportedDecoder, hiddenStatesDecoder } from '../../src/onnx/index.ts';
 import { nodeRuntime } from '../fixtures/nodeDecoder.ts';
 import { uniform } from '../fixtures/randomLlama.ts';
-import { tinyExport } from '../fixtures/shapeExport.ts';
+import { configOf, tinyExport } from '../fixtures/shapeExport.ts';
 import { UntouchedDecoder } from '../fixtures/untouchedDecoder.ts';
 
 const next = uniform(4);
@@ -43,19 +43,41 @@ function familyTitles(name: ShapeName): number[][] {
   );
 }
 
+const packed = { attention: 'grouped', packsQueryKeyValue: true } as const;
+
 const variants: [ShapeName, ShapeDtype, Partial<DecoderShape>, number][] = [
   ['smollm2-135m', 'fp32', {}, 1e-4],
   ['smollm2-135m', 'q4', {}, 1e-4],
   ['smollm2-135m', 'q4f16', {}, 3e-2],
+  ['smollm2-135m', 'q4', { head: 'quantized' }, 1e-4],
+  ['smollm2-360m', 'q4', {}, 1e-4],
   ['qwen2.5-0.5b', 'fp32', {}, 1e-4],
   ['qwen2.5-0.5b', 'q4', {}, 1e-4],
-  ['qwen2.5-0.5b', 'q4', { rotary: 'attention', packsQueryKeyValue: true, head: 'gemm' }, 1e-4],
+  ['qwen2.5-0.5b', 'q4', { attention: 'multi-head' }, 1e-4],
+  ['qwen2.5-0.5b', 'q4', { attention: 'grouped' }, 1e-4],
+  ['qwen2.5-0.5b', 'q4', { ...packed, rotary: 'attention', head: 'gemm' }, 1e-4],
   ['qwen2.5-0.5b', 'fp16', {}, 3e-2],
+  ['qwen2.5-0.5b', 'q4f16', { attention: 'multi-head' }, 3e-2],
+  ['qwen3-0.6b', 'fp32', {}, 1e-4],
+  ['qwen3-0.6b', 'q4', {}, 1e-4],
+  ['qwen3-0.6b', 'q4', { rotary: 'attention' }, 1e-4],
+  ['qwen3-0.6b', 'q4', { attention: 'written-out' }, 1e-4],
+  ['qwen3-0.6b', 'q4f16', {}, 3e-2],
   ['gemma-3-270m', 'fp32', {}, 1e-4],
   ['gemma-3-270m', 'q4', {}, 1e-4],
-  ['gemma-3-270m', 'q4', { head: 'dense', isExternal: false }, 1e-4],
-  ['gemma-3-270m', 'q4', { quantizesEmbedding: true }, 1e-4],
+  ['gemma-3-270m', 'q4', { head: 'dense', isExternal: false, takesLogitsToKeep: true }, 1e-4],
+  ['gemma-3-270m', 'q4', { quantizesEmbedding: false, fusesSums: true, gelu: 'FastGelu' }, 1e-4],
   ['gemma-3-270m', 'q4f16', {}, 3e-2],
+  ['gemma-3-1b', 'q4', {}, 1e-4],
+  ['gemma-3-1b', 'q4', { attention: 'written-out' }, 1e-4],
+  ['gemma-3-1b', 'q4', { attention: 'multi-head' }, 1e-4],
+  ['gemma-3-1b', 'q4f16', {}, 3e-2],
+  ['gemma-3-1b', 'q4f16', { attention: 'written-out' }, 3e-2],
+  ['llama-3.2-1b', 'fp32', {}, 1e-4],
+  ['llama-3.2-1b', 'q4', {}, 1e-4],
+  ['llama-3.2-1b', 'q4', { ...packed, head: 'quantized' }, 1e-4],
+  ['llama-3.2-1b', 'q4', { attention: 'written-out' }, 1e-4],
+  ['llama-3.2-1b', 'q4f16', {}, 3e-2],
 ];
 
 describe('scoring with an export of the hub', () => {
@@ -69,7 +91,8 @@ describe('scoring with an export of the hub', () => {
       const expected: number[] = [];
       for (const title of titles) expected.push(await untouched.continuationLogProb(prompt, title));
       // The processor's build for Node has all operators that a GPU has.
-      const graph = exportedDecoder(files, { device: 'webgpu' });
+      const config = configOf(tinyShape(name, changes));
+      const graph = exportedDecoder(files, { config, device: 'webgpu' });
       const session = await DecoderSession.create(nodeRuntime, graph);
       const { logProbs } = await scoreTitles(session, prompt, titleTrie(titles));
       expect(logProbs).toHaveLength(dtype.endsWith('16') ? 56 : 333);
@@ -79,15 +102,25 @@ describe('scoring with an export of the hub', () => {
   );
 });
 
-describe.each(['smollm2-135m', 'qwen2.5-0.5b', 'gemma-3-270m'] as const)('a session of %s', (name) => {
+const families = [
+  'smollm2-135m',
+  'qwen2.5-0.5b',
+  'qwen3-0.6b',
+  'gemma-3-270m',
+  'gemma-3-1b',
+  'llama-3.2-1b',
+] as const;
+
+describe.each(families)('a session of %s', (name) => {
   const files = tinyExport(name, 'q4');
+  const config = configOf(tinyShape(name));
   const titles = familyTitles(name);
   let trie: TitleTrie;
   let session: DecoderSession;
   let untouched: UntouchedDecoder;
   beforeAll(async () => {
     trie = titleTrie(titles);
-    session = await DecoderSession.create(nodeRuntime, exportedDecoder(files));
+    session = await DecoderSession.create(nodeRuntime, exportedDecoder(files, { config }));
     untouched = await UntouchedDecoder.create(nodeRuntime, tinyShape(name), 'q4', files);
   });
 
@@ -103,7 +136,7 @@ describe.each(['smollm2-135m', 'qwen2.5-0.5b', 'gemma-3-270m'] as const)('a sess
   });
 
   it.each([400_000, 1_500_000])('answers the same within %i bytes, in more passes', async (budget) => {
-    const small = await DecoderSession.create(nodeRuntime, exportedDecoder(files), {
+    const small = await DecoderSession.create(nodeRuntime, exportedDecoder(files, { config }), {
       memoryBudgetBytes: budget,
     });
     session.forget();

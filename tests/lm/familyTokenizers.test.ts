@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AutoTokenizer, env } from '@huggingface/transformers';
 import { afterAll, describe, expect, it } from 'vitest';
-import { shapes, tinyShape, type ShapeName } from '../../models/shapes/shapes.ts';
+import { shapes, tinyShape, tinyVocabulary, type ShapeName } from '../../models/shapes/shapes.ts';
 import { shapeTokenizer } from '../../models/shapes/tokenizerFiles.ts';
 import { loadTokenizer } from '../../src/lm/index.ts';
 import { occ1990dd } from '../../src/occupation/index.ts';
@@ -14,7 +14,16 @@ afterAll(() => rmSync(root, { recursive: true }));
 const template = (text: string) => ({ text, verbatim: false });
 const typed = (text: string) => ({ text, verbatim: true });
 const document = '<A worker from the US>\n2001 (some college): Registered nurses\n';
-const starts: Record<ShapeName, number[]> = { 'smollm2-135m': [], 'qwen2.5-0.5b': [], 'gemma-3-270m': [2] };
+/** What families put before a document. */
+const starts: Record<ShapeName, number[]> = {
+  'smollm2-135m': [],
+  'smollm2-360m': [],
+  'qwen2.5-0.5b': [],
+  'qwen3-0.6b': [],
+  'gemma-3-270m': [2],
+  'gemma-3-1b': [2],
+  'llama-3.2-1b': [tinyVocabulary - 256],
+};
 
 describe.each(Object.keys(shapes) as ShapeName[])('the tokenizer of %s', (name) => {
   const { json, config } = shapeTokenizer(tinyShape(name), 1);
@@ -57,7 +66,7 @@ describe.each(Object.keys(shapes) as ShapeName[])('the tokenizer of %s', (name) 
   ])('restores %j, whatever has no token of its own', (text) => {
     const { tokens } = tokenizer.encode([typed(text)]);
     // SentencePiece writes spaces as this character: it cannot be told from one.
-    const restored = name === 'gemma-3-270m' ? text.replaceAll('▁', ' ') : text;
+    const restored = name.startsWith('gemma') ? text.replaceAll('▁', ' ') : text;
     expect(tokenizer.decode(tokens)).toBe(restored);
   });
 
@@ -74,6 +83,18 @@ describe.each(Object.keys(shapes) as ShapeName[])('the tokenizer of %s', (name) 
     const ids = [...Object.values(vocab), ...added.map(({ id }) => id)];
     expect(Math.max(...ids)).toBeLessThan(tinyShape(name).vocabSize);
     expect(new Set(Object.values(vocab)).size).toBe(Object.keys(vocab).length);
+  });
+});
+
+describe('how families cut digits', () => {
+  it.each<[ShapeName, string[]]>([
+    ['llama-3.2-1b', ['200', '1']],
+    ['qwen3-0.6b', ['2', '0', '0', '1']],
+  ])('%s', (name, pieces) => {
+    const { json, config } = shapeTokenizer(tinyShape(name, { vocabSize: 4000 }), 1);
+    const tokenizer = loadTokenizer(json, config);
+    const { tokens } = tokenizer.encode([typed('2001')]);
+    expect(tokens.map((token) => tokenizer.decode([token]))).toEqual(pieces);
   });
 });
 

@@ -3,12 +3,13 @@ import {
   type DecoderShape,
   type ShapeDtype,
   type ShapeName,
+  tinyShape,
   tinyVocabulary,
 } from '../../models/shapes/shapes.ts';
 import { DecoderSession } from '../../src/lm/index.ts';
 import { exportedDecoder, outputEmbedding } from '../../src/onnx/index.ts';
 import { nodeRuntime } from '../fixtures/nodeDecoder.ts';
-import { tinyExport } from '../fixtures/shapeExport.ts';
+import { configOf, tinyExport } from '../fixtures/shapeExport.ts';
 
 const text = [5, 77, 130, 8, 41];
 const tokens = [0, 3, 64, tinyVocabulary - 1];
@@ -26,7 +27,8 @@ const heads: [ShapeName, ShapeDtype, Partial<DecoderShape>][] = [
 describe('the output embedding of an export', () => {
   it.each(heads)('%s %s %j: its rows times the state are the logits', async (name, dtype, changes) => {
     const files = tinyExport(name, dtype, changes);
-    const session = await DecoderSession.create(nodeRuntime, exportedDecoder(files));
+    const config = configOf(tinyShape(name, changes));
+    const session = await DecoderSession.create(nodeRuntime, exportedDecoder(files, { config }));
     const { hiddenSize } = session.sizes;
     const state = await session.hiddenStates(text, [text.length - 1]);
     session.forget();

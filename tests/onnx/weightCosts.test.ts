@@ -9,7 +9,7 @@ import {
   type LlamaConfig,
 } from '../../src/onnx/index.ts';
 import { randomParameters, tinyShape } from '../fixtures/randomLlama.ts';
-import { exportFiles } from '../fixtures/shapeExport.ts';
+import { configOf, exportFiles } from '../fixtures/shapeExport.ts';
 
 type LayerSizes = Pick<LlamaConfig, 'hiddenSize' | 'layers' | 'heads' | 'kvHeads' | 'intermediateSize'> & {
   headSize: number;
@@ -68,7 +68,7 @@ describe('what the weights of a decoder cost a token', () => {
     (name) => {
       const shape = tinyExportShape(name);
       for (const dtype of ['fp32', 'q4'] as const) {
-        const { bytes } = exportedDecoder(exportFiles(shape, dtype));
+        const { bytes } = exportedDecoder(exportFiles(shape, dtype), { config: configOf(shape) });
         const costs = weightCosts(bytes, shape.vocabSize);
         expect(costs.layerWeights).toBe(layerWeights(shape));
         expect(costs.headWeights).toBe(shape.vocabSize * shape.hiddenSize);

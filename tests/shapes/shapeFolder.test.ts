@@ -4,9 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AutoModelForCausalLM, AutoTokenizer, env, type PreTrainedModel } from '@huggingface/transformers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exportGraph } from '../../models/shapes/decoderExport.ts';
+import { weightBytes } from '../../models/shapes/exportFiles.ts';
 import { shapeFiles, weightFiles, wholeFile } from '../../models/shapes/shapeFiles.ts';
 import { writeShapeFolder } from '../../models/shapes/shapeFolder.ts';
-import { shapes, tinyShape, type DecoderShape, type ShapeName } from '../../models/shapes/shapes.ts';
+import {
+  shapes,
+  tinyShape,
+  type DecoderShape,
+  type ShapeDtype,
+  type ShapeName,
+} from '../../models/shapes/shapes.ts';
 import { readModel } from '../../src/onnx/index.ts';
 
 const names = Object.keys(shapes) as ShapeName[];
@@ -64,11 +72,44 @@ describe.each(names)('the shape of %s', (name) => {
   });
 });
 
+/** Megabytes that people who fetched the exports saw, with what they are rounded to. */
+const downloads: [ShapeName, ShapeDtype, number, number][] = [
+  ['smollm2-135m', 'q4f16', 118, 1],
+  ['smollm2-135m', 'q4', 182, 1],
+  ['smollm2-360m', 'q4f16', 272, 1],
+  ['qwen2.5-0.5b', 'q4f16', 483, 1],
+  ['qwen2.5-0.5b', 'q4', 786, 1],
+  ['qwen2.5-0.5b', 'fp16', 997, 1],
+  ['qwen3-0.6b', 'q4f16', 570, 1],
+  ['gemma-3-270m', 'q4f16', 280, 10],
+  ['gemma-3-1b', 'q4f16', 764, 5],
+  ['llama-3.2-1b', 'q4f16', 1090, 10],
+  ['llama-3.2-1b', 'q4', 1690, 10],
+];
+
+describe('the size of an export of the hub', () => {
+  it.each(downloads)('%s %s: %d MB', (name, dtype, megabytes, rounding) => {
+    const bytes = weightBytes(exportGraph(shapes[name], dtype, 1));
+    expect(Math.abs(bytes / 1e6 - megabytes)).toBeLessThanOrEqual(rounding);
+  });
+
+  it('puts weights that one file cannot hold beside the graph', () => {
+    const files = (dtype: ShapeDtype) =>
+      weightFiles(shapes['llama-3.2-1b'], dtype, 1).map((file) => file.name);
+    expect(files('fp16')).toEqual(['onnx/model_fp16.onnx', 'onnx/model_fp16.onnx_data']);
+    expect(files('q4')).toEqual(['onnx/model_q4.onnx']);
+  });
+});
+
 /** Parameters of the published models, tied tables counted once. */
 const published: Record<ShapeName, number> = {
   'smollm2-135m': 134_515_008,
+  'smollm2-360m': 361_821_120,
   'qwen2.5-0.5b': 494_032_768,
+  'qwen3-0.6b': 596_049_920,
   'gemma-3-270m': 268_098_176,
+  'gemma-3-1b': 999_885_952,
+  'llama-3.2-1b': 1_235_814_400,
 };
 
 function parameters(shape: DecoderShape): number {

@@ -57,7 +57,7 @@ const upToLast = (person: CareerHistory): { history: CareerHistory; next: NextSt
 };
 
 describe('a model that was stored on this device', () => {
-  it.each(['smollm2-135m', 'qwen2.5-0.5b', 'gemma-3-270m'] as ShapeName[])(
+  it.each(['smollm2-135m', 'qwen2.5-0.5b', 'qwen3-0.6b', 'gemma-3-1b', 'llama-3.2-1b'] as ShapeName[])(
     'of the shape of %s predicts, scores and searches as the bundled one does',
     async (shape) => {
       const { id } = await storeShape(shape, 'q4');

@@ -1,20 +1,17 @@
 import { DecoderBuilder } from '../decoderBuilder.ts';
-import { DataType, int, type OnnxGraph, type OnnxModel, type OnnxNode, type ValueInfo } from '../model.ts';
+import { DataType, int, type OnnxGraph, type OnnxModel, type OnnxNode } from '../model.ts';
 import { readModel } from '../modelReader.ts';
 import { writeModel } from '../modelWriter.ts';
 import { addPickedLogProbs, addScoringInterface } from '../treeScoring.ts';
+import { AttentionBiases } from './attentionBiases.ts';
+import { detachAttentions, type DetachedAttention } from './attentions.ts';
+import { unpackBlockEmbeddings } from './blockEmbedding.ts';
 import { exportedSizes, type ExportedSizes } from './exportedSizes.ts';
 import { referToWeights, type ExportFiles, type ExternalFile } from './externalWeights.ts';
-import { GraphIndex, unsupported } from './graphIndex.ts';
-import {
-  addWindowBias,
-  readGroupedAttention,
-  replaceGroupedAttention,
-  type GroupedAttention,
-} from './groupedAttention.ts';
+import { GraphIndex } from './graphIndex.ts';
 import { checkIsDecoder, findLanguageHead, type LanguageHead } from './languageHead.ts';
 import { keepLiveNodes } from './liveNodes.ts';
-import { checkRowWise, checkRunnable, isGroupedAttention, type ExportDevice } from './operators.ts';
+import { checkRunnable, isGroupedAttention, type ExportDevice } from './operators.ts';
 
 /** A scoring graph made of an export whose weights stay where they are; what a session of the room lm wants. */
 export interface ExportedDecoder {
@@ -30,19 +27,19 @@ export interface ExportedDecoder {
 }
 
 export interface ExportOptions {
-  /** The parsed `config.json`, asked only for sizes that the graph does not tell. */
+  /** The parsed `config.json`, asked only for sizes and windows that the graph does not tell. */
   readonly config?: unknown;
-  /** Operators that it lacks are refused. Default: `wasm`, which has the fewest. */
+  /** Operators that it lacks are written in others. Default: `wasm`, which has the fewest. */
   readonly device?: ExportDevice;
 }
 
 /**
- * The scoring graph of any exported decoder whose attention is `GroupQueryAttention`; inputs and outputs are those of
- * `scoringDecoder`. Each attention is replaced by standard operators under an additive mask, the head runs on the rows
- * that are asked about, and what made lengths of an attention mask goes. Weights are not copied: the small graph refers
- * to the bytes of `files`.
- * Throws `bad-input` for what cannot be scored so, the operator or input that is in the way as `data.op` (attention that
- * is written out: `hiddenStatesDecoder` takes that), and for files that are damaged or incomplete, without `op`.
+ * The scoring graph of any exported decoder whose attention is `GroupQueryAttention`, or takes a mask that is added to
+ * its scores, in `MultiHeadAttention` or written out; inputs and outputs are those of `scoringDecoder`. The former is
+ * replaced by standard operators, the latter gets another mask, the head runs on the rows that are asked about, and
+ * what was made of the attention mask goes. Weights are not copied: the small graph refers to the bytes of `files`.
+ * Throws `bad-input` for what cannot be scored so, the operator or input that is in the way as `data.op`, and for files
+ * that are damaged or incomplete, without `op`.
  */
 export function exportedDecoder(
   files: ExportFiles,
@@ -50,13 +47,14 @@ export function exportedDecoder(
 ): ExportedDecoder {
   const model = readModel(files.bytes);
   const { graph } = model;
-  checkRunnable(model, device);
+  checkRunnable(model);
   checkIsDecoder(graph);
   keepLiveNodes(graph);
+  if (device === 'wasm') unpackBlockEmbeddings(model);
   clearNames(graph);
   const index = new GraphIndex(graph);
   const head = findLanguageHead(index);
-  const attentions = detachAttention(graph, head, index);
+  const attentions = detachAttentions(graph, headSources(head, index), index, config);
   const sizes = exportedSizes({ graph, attentions, head, index, config });
   rebuild(model, { head, attentions, sizes, index });
   const externalData = referToWeights(graph, files);
@@ -79,28 +77,12 @@ function clearNames(graph: OnnxGraph): void {
   for (const tensor of graph.initializers) tensor.name = cleared(tensor.name);
 }
 
-/**
- * Reduces the graph, in place, to what leads to the head, with each attention reading its vectors only, and gives the
- * attentions in the order of their layers.
- */
-function detachAttention(graph: OnnxGraph, head: LanguageHead, index: GraphIndex): GroupedAttention[] {
-  const { inputs } = graph;
-  const known = new Map(
-    graph.nodes.filter(isGroupedAttention).map((node) => [node, readGroupedAttention(node, inputs)]),
-  );
-  for (const node of known.keys()) node.inputs.fill('', 3, 7);
-  const constants = [head.product, ...head.after.map(({ node }) => node)]
+/** What the head needs of the graph: the final hidden states, and constants that are made by nodes. */
+function headSources({ hidden, product, after }: LanguageHead, index: GraphIndex): string[] {
+  const constants = [product, ...after.map(({ node }) => node)]
     .flatMap((node) => node.inputs)
     .filter((name) => index.isConstant(name));
-  graph.outputs = [head.hidden, ...constants].map((name): ValueInfo => ({ name, elementType: 0 }));
-  keepLiveNodes(graph);
-  const attentions = graph.nodes.flatMap((node) => known.get(node) ?? []);
-  checkRowWise(graph.nodes, index);
-  if (attentions.length === 0) throw unsupported('it has no GroupQueryAttention', 'GroupQueryAttention');
-  for (const { name } of graph.inputs)
-    if (name !== 'input_ids' && name !== 'position_ids')
-      throw unsupported(`beside its attention it reads the input ${name}`, name);
-  return attentions;
+  return [hidden, ...constants];
 }
 
 /** Gives the reduced graph attention over trees, the head of the asked rows, and the scoring interface, in place. */
@@ -108,7 +90,7 @@ function rebuild(
   model: OnnxModel,
   parts: {
     head: LanguageHead;
-    attentions: readonly GroupedAttention[];
+    attentions: readonly DetachedAttention[];
     sizes: ExportedSizes;
     index: GraphIndex;
   },
@@ -121,23 +103,15 @@ function rebuild(
   graph.outputs = [];
   addScoringInterface(g, sizes);
   const { inputs } = graph;
-  const biases = new Map<number | null, string>();
+  const biases = new AttentionBiases(g);
   attentions.forEach((attention, layer) => {
-    const bias = biases.get(attention.window) ?? addBias(g, attention.window);
-    biases.set(attention.window, bias);
-    replaceGroupedAttention(g, attention, { layer, headSize: sizes.headSize, bias }, index);
+    const bias = biases.get(attention.window, attention.biasType ?? g.elementType);
+    attention.restore(g, { layer, headSize: sizes.headSize, bias });
   });
   addHead(g, head, index);
   keepLiveNodes(graph);
   // Also what this model does not read, such as positions where nothing rotates, is fed.
   graph.inputs = inputs;
-}
-
-function addBias(g: DecoderBuilder, window: number | null): string {
-  if (window !== null) return addWindowBias(g, window);
-  return g.activations === 'float16'
-    ? g.cast('attention_bias', g.elementType, 'whole_bias')
-    : 'attention_bias';
 }
 
 /** The head on the rows that are asked about, with all that comes after it; logits become float32 for the sums. */

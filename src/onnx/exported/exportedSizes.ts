@@ -1,7 +1,7 @@
 import { AppError } from '../../platform/index.ts';
 import { DataType, type OnnxGraph } from '../model.ts';
+import type { DetachedAttention } from './attentions.ts';
 import { unsupported, type GraphIndex } from './graphIndex.ts';
-import type { GroupedAttention } from './groupedAttention.ts';
 import type { LanguageHead } from './languageHead.ts';
 
 /** Sizes of an export, and the type in which it computes. Positions run from 0 to `contextLength - 1`. */
@@ -19,7 +19,7 @@ export interface ExportedSizes {
 /** What sizes follow from: the graph with its inputs, what was found in it, and the parsed `config.json`, if any. */
 interface SizeSources {
   readonly graph: Pick<OnnxGraph, 'inputs' | 'nodes'>;
-  readonly attentions: readonly GroupedAttention[];
+  readonly attentions: readonly DetachedAttention[];
   readonly head: LanguageHead;
   readonly index: GraphIndex;
   readonly config: unknown;
@@ -29,14 +29,24 @@ interface SizeSources {
 export function exportedSizes(sources: SizeSources): ExportedSizes {
   const { graph, attentions, head, index, config } = sources;
   const [first] = attentions;
-  const { heads, kvHeads, cache } = first;
+  const { kvHeads, cache } = first;
+  const heads = first.heads ?? configSize(config, 'num_attention_heads');
+  if (heads === undefined)
+    throw new AppError(
+      'bad-input',
+      'Neither the model nor its config.json (num_attention_heads) says how many heads its attention has.',
+    );
   for (const other of attentions)
-    if (other.heads !== heads || other.kvHeads !== kvHeads || other.cache?.shape?.[3] !== cache?.shape?.[3])
-      throw unsupported('its layers have attention of different sizes', 'GroupQueryAttention');
-  if (heads < 1 || kvHeads < 1 || heads % kvHeads !== 0)
-    throw unsupported(`${heads} query heads cannot share ${kvHeads} key heads`, 'GroupQueryAttention');
+    if (
+      other.heads !== first.heads ||
+      other.kvHeads !== kvHeads ||
+      other.cache?.shape?.[3] !== cache?.shape?.[3]
+    )
+      throw unsupported('its layers have attention of different sizes', 'past_key_values');
+  if (heads < 1 || !(kvHeads >= 1) || heads % kvHeads !== 0)
+    throw unsupported(`${heads} query heads cannot share ${kvHeads} key heads`, 'past_key_values');
   const declared = cache?.shape?.[3];
-  const table = first.rotary && index.constant(first.rotary.cos)?.dims[1];
+  const table = index.constant(first.rotaryTable ?? '')?.dims[1];
   const headSize =
     typeof declared === 'number' ? declared : (configSize(config, 'head_dim') ?? (table ?? 0) * 2);
   const contextLength = tableRows(graph, attentions, index) ?? configSize(config, 'max_position_embeddings');
@@ -71,11 +81,11 @@ function activationsOf(elementType: number): 'float32' | 'float16' {
 /** Rows of the shortest table of rotations, in the attention operator or before it. */
 function tableRows(
   { nodes }: Pick<OnnxGraph, 'nodes'>,
-  attentions: readonly GroupedAttention[],
+  attentions: readonly DetachedAttention[],
   index: GraphIndex,
 ): number | undefined {
   const tables = [
-    ...attentions.map(({ rotary }) => rotary?.cos ?? ''),
+    ...attentions.map(({ rotaryTable }) => rotaryTable ?? ''),
     ...nodes.filter(({ opType }) => opType === 'RotaryEmbedding').map(({ inputs }) => inputs[2] ?? ''),
   ];
   const rows = tables.flatMap((name) => index.constant(name)?.dims[0] ?? []);

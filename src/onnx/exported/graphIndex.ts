@@ -2,7 +2,15 @@ import { AppError } from '../../platform/index.ts';
 import type { OnnxGraph, OnnxNode, OnnxTensor } from '../model.ts';
 
 /** Operators that pass constants on, in another form. */
-const constantForms = new Set(['Transpose', 'Cast', 'Identity', 'DequantizeLinear', 'Unsqueeze', 'Reshape']);
+const constantForms = new Set([
+  'Transpose',
+  'Cast',
+  'Identity',
+  'DequantizeLinear',
+  'Unsqueeze',
+  'Reshape',
+  'Expand',
+]);
 
 /** Who makes which tensor of a graph, as it was when the index was made. */
 export class GraphIndex {

@@ -1,6 +1,7 @@
 import { DataType, int, node, type OnnxModel } from '../model.ts';
 import { readModel } from '../modelReader.ts';
 import { writeModel } from '../modelWriter.ts';
+import { unpackBlockEmbeddings } from './blockEmbedding.ts';
 import { referToWeights, type ExportFiles, type ExternalFile } from './externalWeights.ts';
 import { GraphIndex } from './graphIndex.ts';
 import { checkIsDecoder, findLanguageHead, type LanguageHead } from './languageHead.ts';
@@ -26,9 +27,10 @@ export function hiddenStatesDecoder(
 ): HiddenStatesDecoder {
   const model = readModel(files.bytes);
   const { graph } = model;
-  checkRunnable(model, device);
+  checkRunnable(model);
   checkIsDecoder(graph);
   keepLiveNodes(graph);
+  if (device === 'wasm') unpackBlockEmbeddings(model);
   const head = findLanguageHead(new GraphIndex(graph));
   addHiddenStates(model, head);
   if (!keepsLogits) graph.outputs = graph.outputs.filter(({ name }) => name !== 'logits');

@@ -5,13 +5,10 @@ import { unsupported, type GraphIndex } from './graphIndex.ts';
 /** Where a graph is to run. */
 export type ExportDevice = 'webgpu' | 'wasm';
 
-/** Operators that onnxruntime's WebAssembly build lacks. */
-const withoutKernel = new Set(['GatherBlockQuantized']);
-
 /** Operators that compute each token's row by itself, or only shapes. */
 const rowWise = new Set(
   [
-    'Abs Add Cast Clip Cos Div Equal Erf Exp Greater Less Log Max Min Mul Neg Pow Reciprocal Sin Sqrt Sub Tanh Where',
+    'Abs Add Cast Clip Cos Div Equal Erf Exp Floor Greater IsNaN Less Log Max Min Mul Neg Pow Reciprocal Sin Sqrt Sub Tanh Where',
     'BiasGelu FastGelu Gelu QuickGelu Relu Sigmoid Silu Swish',
     'LayerNormalization RMSNormalization SimplifiedLayerNormalization SkipLayerNormalization',
     'SkipSimplifiedLayerNormalization ReduceMean RotaryEmbedding',
@@ -23,20 +20,18 @@ const rowWise = new Set(
 
 /** Why an operator that mixes rows, and is no attention that can be replaced, makes scoring wrong. */
 const reasons = new Map([
-  ['MultiHeadAttention', 'its attention is MultiHeadAttention, and only GroupQueryAttention can be replaced'],
-  ['Attention', 'its attention is Attention, and only GroupQueryAttention can be replaced'],
-  ['Softmax', 'its attention is written out (Softmax), and only GroupQueryAttention can be replaced'],
+  ['MultiHeadAttention', 'beside other attention it has MultiHeadAttention'],
+  ['Attention', 'its attention is Attention, an operator that cannot be made to read trees'],
+  ['Softmax', 'beside its attention operators it has a Softmax'],
   [
     'DynamicQuantizeLinear',
     'DynamicQuantizeLinear rounds all tokens of a pass together, so that answers would depend on what else is read',
   ],
 ]);
 
-/** Refuses operators that the device does not run, by name. */
-export function checkRunnable({ graph, opsetImports }: OnnxModel, device: ExportDevice): void {
+/** Refuses operators that onnxruntime does not run, by name. */
+export function checkRunnable({ graph, opsetImports }: OnnxModel): void {
   for (const { opType, domain } of graph.nodes) {
-    if (device === 'wasm' && withoutKernel.has(opType))
-      throw unsupported(`on a processor onnxruntime has no ${opType}; a GPU may run it`, opType);
     if (!['', 'ai.onnx', contrib].includes(domain))
       throw unsupported(
         `it needs the operator ${opType} of ${domain}, which onnxruntime does not have`,
@@ -55,14 +50,18 @@ export function isGroupedAttention({ opType, domain }: OnnxNode): boolean {
 
 /**
  * Refuses a graph in which, beside the attention that will be replaced, a token's row depends on other rows: a tree of
- * continuations in one pass would then give wrong answers without a sign. `nodes`: those that `logits` needs.
+ * continuations in one pass would then give wrong answers without a sign. `nodes`: those that `logits` needs;
+ * `isAttention`: which of them are parts of that attention.
  */
-export function checkRowWise(nodes: readonly OnnxNode[], index: GraphIndex): void {
-  const mixing = nodes.find(({ opType }) => reasons.has(opType));
+export function checkRowWise(
+  nodes: readonly OnnxNode[],
+  index: GraphIndex,
+  isAttention: (node: OnnxNode) => boolean,
+): void {
+  const others = nodes.filter((node) => !isAttention(node));
+  const mixing = others.find(({ opType }) => reasons.has(opType));
   if (mixing) throw unsupported(reasons.get(mixing.opType) ?? '', mixing.opType);
-  for (const node of nodes) {
-    if (isGroupedAttention(node)) continue;
-    const { opType, inputs } = node;
+  for (const { opType, inputs } of others) {
     if (!rowWise.has(opType))
       throw unsupported(
         `it has the operator ${opType}, which is not known to compute each token by itself`,
