@@ -2,8 +2,9 @@
  * The service worker: stands in for the server once it has stored the whole app, so that the app works without network;
  * gives every file its headers, whatever the host sends; and seals the page once that can do without connections.
  *
- * One version of it is one build. It stores each file under the hash that the build recorded, or nothing; it takes over only
- * when no page of an earlier build is open, and then deletes what that one had stored: there is never a mix of two.
+ * One version of it is one build. It stores each file under the hash that the build recorded, or nothing; it takes over when
+ * no page of an earlier build is open, or when the only one is being loaded. What that one had stored stays until a page of this
+ * build is alone: names have hashes, so each page gets the files of its own build.
  */
 import { headersFor, readSeal, RUNTIME_CACHE, type ShippedShell } from './shell/index.ts';
 
@@ -25,10 +26,11 @@ const serverFirst = new Set(['/models.html', '/hub.json']);
 const known = new Set(files.map((file) => addressOf(file.path)));
 
 self.addEventListener('install', (event) => event.waitUntil(storeBuild()));
-self.addEventListener('activate', (event) => event.waitUntil(takeOver()));
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener('message', (event) => {
   if (event.data === 'take-over') event.waitUntil(takeOverAlone(event.ports[0]));
   if (event.data === 'claim') event.waitUntil(self.clients.claim());
+  if (event.data === 'settled') event.waitUntil(forgetEarlier());
 });
 
 self.addEventListener('fetch', (event) => {
@@ -47,7 +49,10 @@ async function storeBuild(): Promise<void> {
   await cache.addAll(requests);
 }
 
-async function takeOver(): Promise<void> {
+/** Deletes what earlier builds stored, once no page of theirs can be at work any more. */
+async function forgetEarlier(): Promise<void> {
+  const { active, installing, waiting } = self.registration;
+  if (installing || waiting || active?.state !== 'activated' || !(await isAlone())) return;
   const names = await caches.keys();
   const earlier = names.filter((name) => name.startsWith(cachePrefix) && name !== cacheName);
   await Promise.all(earlier.map((name) => caches.delete(name)));
@@ -55,15 +60,19 @@ async function takeOver(): Promise<void> {
   for (const { url } of await runtimes.keys()) {
     if (url.startsWith(base) && !known.has(url)) await runtimes.delete(url);
   }
-  await self.clients.claim();
+}
+
+/** Whether there is one page of the app at the most. */
+async function isAlone(): Promise<boolean> {
+  const pages = await self.clients.matchAll({ includeUncontrolled: true, type: 'window' });
+  return pages.filter(({ url }) => url.startsWith(base)).length <= 1;
 }
 
 /** A page that has just been opened asks for the new build: it gets it unless another one is still at work on the old. */
 async function takeOverAlone(reply: MessagePort): Promise<void> {
-  const pages = await self.clients.matchAll({ includeUncontrolled: true, type: 'window' });
-  const isAlone = pages.filter(({ url }) => url.startsWith(base)).length <= 1;
-  reply.postMessage(isAlone);
-  if (isAlone) await self.skipWaiting();
+  const mayTakeOver = await isAlone();
+  reply.postMessage(mayTakeOver);
+  if (mayTakeOver) await self.skipWaiting();
 }
 
 /**
@@ -111,7 +120,8 @@ function fileOf({ pathname }: URL): string {
 
 async function storedFile(path: string): Promise<Response | undefined> {
   const address = addressOf(path.slice(1));
-  if (!known.has(address)) return undefined;
+  // Files of a build have its hashes in their names: a page of an earlier one, still at work, gets what is left of that.
+  if (!known.has(address)) return caches.match(address);
   return (await caches.match(address, { cacheName })) ?? caches.match(address, { cacheName: RUNTIME_CACHE });
 }
 

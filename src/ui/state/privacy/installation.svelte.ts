@@ -13,7 +13,8 @@ interface PageState {
 const pageState = (): PageState => (history.state as PageState | null) ?? {};
 
 const mostTakeOvers = 3;
-const takeOverMs = 2_000;
+/** A person waits for the page meanwhile. */
+const afterPatience = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1_500));
 
 /** The page and its service worker: how it comes to be on this device, and how a new version replaces it. */
 export class Installation {
@@ -32,14 +33,18 @@ export class Installation {
     if (!container || import.meta.env.DEV) return;
     trustOwnScripts();
     const registering = container.register('sw.js', { updateViaCache: 'none' });
-    if (crossOriginIsolated && !container.controller) {
+    if (crossOriginIsolated) {
       void registering.then((registration) => this.#watch(registration)).catch(() => undefined);
-      return;
+      // Registering waits for a newer build that is just arriving, which may take minutes.
+      const registration = container.controller && (await container.getRegistration());
+      if (registration) await this.#useNewest(registration, container);
+    } else {
+      const registration = await registering;
+      await this.#useNewest(registration, container);
+      await this.#standBehind(registration, container);
+      this.#watch(registration);
     }
-    const registration = await registering;
-    await this.#useNewest(registration, container);
-    if (!crossOriginIsolated) await this.#standBehind(registration, container);
-    this.#watch(registration);
+    container.controller?.postMessage('settled');
   }
 
   /** A build that waits for its turn is used at once, unless another page is still at work on the one before. */
@@ -57,10 +62,10 @@ export class Installation {
       channel.port1.onmessage = ({ data }: MessageEvent<boolean>) => resolve(data);
     });
     waiting.postMessage('take-over', [channel.port2]);
-    if (!(await isAlone)) return;
+    if ((await Promise.race([isAlone, afterPatience()])) !== true) return;
     history.replaceState({ ...state, takeOvers: tries }, '');
-    // Chromium 156 sometimes leaves the old worker in charge although it has nothing to do, until the page is loaded once more.
-    await Promise.race([changed, new Promise((resolve) => setTimeout(resolve, takeOverMs))]);
+    // Chromium 156 sometimes leaves the old worker in charge, although it has nothing to do, until the page is loaded once more.
+    await Promise.race([changed, afterPatience()]);
     location.reload();
     await leaving();
   }
