@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findChromium, missingChromium } from '../../src/lab/chromium.ts';
+import { findFirefox } from '../browser/firefox.ts';
 
-const packages = ['chromium', 'libvulkan1', 'fonts-liberation'];
+/** Milliseconds that Debian's servers may take. */
+const patience = 600_000;
 
 /**
  * True when there is a Chromium to test with. On Debian, as root, a missing one is installed;
@@ -10,15 +12,26 @@ const packages = ['chromium', 'libvulkan1', 'fonts-liberation'];
  */
 export function ensureChromium(): boolean {
   if (findChromium() !== null) return true;
-  if (existsSync('/etc/debian_version') && process.getuid?.() === 0) {
-    const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const aptGet = (...list: string[]) =>
-      spawnSync('apt-get', list, { stdio: ['ignore', 'inherit', 'inherit'], env: environment }).status === 0;
-    process.stdout.write(`No Chromium here: installing ${packages.join(', ')}\n`);
-    if (aptGet('update', '-q') && aptGet('install', '-q', '-y', '--no-install-recommends', ...packages)) {
-      if (findChromium() !== null) return true;
-    }
-  }
+  if (installOnDebian('Chromium', ['chromium', 'libvulkan1', 'fonts-liberation']) && findChromium() !== null)
+    return true;
   process.stderr.write(`${missingChromium}\n`);
   return false;
+}
+
+/** The same of Firefox; one that cannot be had is no failure, and what is skipped is said at the end. */
+export function ensureFirefox(): boolean {
+  return findFirefox() !== null || (installOnDebian('Firefox', ['firefox-esr']) && findFirefox() !== null);
+}
+
+/** Whether these packages were installed; never tried where that would need anybody's leave. */
+function installOnDebian(program: string, packages: readonly string[]): boolean {
+  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) return false;
+  process.stdout.write(`No ${program} here: installing ${packages.join(', ')}\n`);
+  const aptGet = (...list: string[]) =>
+    spawnSync('apt-get', list, {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      timeout: patience,
+    }).status === 0;
+  return aptGet('update', '-q') && aptGet('install', '-q', '-y', '--no-install-recommends', ...packages);
 }
