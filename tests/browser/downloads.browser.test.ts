@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import { server } from 'vitest/browser';
 import { BlobTarget, Downloads, exportModel, importModel, inspectDisk } from '../../src/hub/index.ts';
 import { InstalledModels, WeightsDatabase } from '../../src/weights/index.ts';
 import type { Fault } from '../fixtures/hub/faults.ts';
@@ -53,7 +54,11 @@ describe('a download in the browser gets over', () => {
 });
 
 describe('a download in the browser names', () => {
-  it.each(lastingFaults)('%s', async (_, fault, name, message) => {
+  it.for(lastingFaults)('%s', async ([, fault, name, message], { skip }) => {
+    skip(
+      server.browser === 'firefox' && name === 'silent',
+      'Firefox gets no answer from a host for a while after many requests to it that were given up in silence.',
+    );
     const { downloads, row, database } = await begun();
     await setFaults(fault);
     const failure: unknown = await downloads.resume(row.id).catch((error: unknown) => error);

@@ -59,7 +59,7 @@ describe.skipIf(executable === null)('days with the app in Firefox', () => {
     await visit.click('input[type=radio][value=career]');
     await visit.page.$$eval('#learn-train form details', (all) => all.forEach((each) => (each.open = true)));
     await visit.fill('Epochs at most', 'spinbutton', String(epochs));
-    await visit.fill('Epochs without progress', 'spinbutton', '500');
+    await visit.fill('Epochs without progress before it stops', 'spinbutton', '500');
     await visit.fill('Name', 'textbox', run);
     await visit.button('Start training');
     await visit.see(run, 'section.run');
@@ -148,7 +148,7 @@ describe.skipIf(executable === null)('days with the app in Firefox', () => {
     const backup = await visit.saved(() => visit.button('Save everything as one file'));
     const file = join(folder, 'backup.zip');
     writeFileSync(file, backup);
-    await visit.button('Delete everything this site keeps here');
+    await visit.button('Delete everything this site keeps here…');
     await visit.button('Delete everything');
     await visit.see('Everything is deleted');
     const left = await visit.page.evaluate(async () => ({
@@ -158,7 +158,7 @@ describe.skipIf(executable === null)('days with the app in Firefox', () => {
       keys: localStorage.length + sessionStorage.length,
     }));
     expect(left).toEqual({ databases: [], caches: [], workers: 0, keys: 0 });
-    await visit.click('::-p-text(load the page again)');
+    await visit.click('aria/load the page again[role="link"]');
     await visit.computedHere();
     await visit.part('#privacy');
     await visit.give('A backup', file);

@@ -30,8 +30,17 @@ export class FirefoxVisit {
     await this.see('Computed here', '#answer');
   }
 
-  async see(text: string, within = ''): Promise<void> {
-    await this.page.waitForSelector(`${within} ::-p-text(${text})`);
+  /** Waits until the text is there, whatever elements and spaces it goes through. */
+  async see(text: string, within = 'body'): Promise<void> {
+    await this.page.waitForFunction(
+      (wanted, selector) =>
+        [...document.querySelectorAll(selector)].some((element) =>
+          (element.textContent ?? '').replace(/\s+/g, ' ').includes(wanted),
+        ),
+      {},
+      text,
+      within,
+    );
   }
 
   async click(selector: string): Promise<void> {

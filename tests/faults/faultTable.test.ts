@@ -15,7 +15,7 @@ function namesIn(path: string): string[] {
   const text = readFileSync(`tests/${path}`, 'utf8');
   const written = [...text.matchAll(/\bit\(\s*(['"`])(.*?)\1,/gs)].map(([, , name]) => name);
   const listed = Object.entries(hubFaults).flatMap(([list, cases]) => {
-    const [, pattern] = new RegExp(`\\bit\\.each\\(${list}\\)\\(\\s*'(.*?)',`, 's').exec(text) ?? [];
+    const [, pattern] = new RegExp(`\\bit\\.(?:each|for)\\(${list}\\)\\(\\s*'(.*?)',`, 's').exec(text) ?? [];
     return pattern === undefined ? [] : cases.map(([name]) => pattern.replace('%s', name));
   });
   return [...written, ...listed];
