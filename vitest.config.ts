@@ -6,6 +6,8 @@ import { chromiumArguments, findChromium } from './src/lab/chromium.ts';
 import { isolationHeaders } from './src/lab/headers.ts';
 import { modelFiles } from './src/lab/modelFiles.ts';
 import { recordOutbound } from './src/lab/outbound.ts';
+import { findFirefox } from './tests/browser/firefox.ts';
+import { firefoxProvider } from './tests/browser/firefoxProvider.ts';
 import { FakeHub } from './tests/fixtures/hub/fakeHub.ts';
 import { exportRepository } from './tests/fixtures/hub/repository.ts';
 
@@ -22,6 +24,38 @@ const provide = {
   youngWomen: existsSync(youngWomen) ? readFileSync(youngWomen).toString('base64') : null,
 };
 
+/** How the app's own source is served to tests that run in a page. */
+const page = {
+  plugins: [svelte(), modelFiles()],
+  server: { headers: isolationHeaders },
+  optimizeDeps: {
+    exclude: ['onnxruntime-web', '@huggingface/transformers'],
+    // Known beforehand: a package found while tests run makes Vite reload the page under them.
+    include: [
+      '@huggingface/tokenizers',
+      'comlink',
+      'dexie',
+      'bits-ui',
+      'layerchart/svg',
+      'fflate',
+      'papaparse',
+      'valibot',
+      'hash-wasm',
+      '@zip.js/zip.js/lib/zip-core-native.js',
+    ],
+  },
+  worker: { format: 'es' as const },
+};
+const testsInPage = {
+  include: ['tests/browser/**/*.browser.test.ts'],
+  setupFiles: ['tests/browser/hermetic.ts'],
+  provide,
+  fileParallelism: false,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
+const inBrowser = { enabled: true, headless: true, screenshotFailures: false };
+
 export default defineConfig({
   test: {
     projects: [
@@ -35,35 +69,12 @@ export default defineConfig({
         },
       },
       {
-        plugins: [svelte(), modelFiles()],
-        server: { headers: isolationHeaders },
-        optimizeDeps: {
-          exclude: ['onnxruntime-web', '@huggingface/transformers'],
-          // Known beforehand: a package found while tests run makes Vite reload the page under them.
-          include: [
-            '@huggingface/tokenizers',
-            'comlink',
-            'dexie',
-            'fflate',
-            'papaparse',
-            'valibot',
-            'hash-wasm',
-            '@zip.js/zip.js/lib/zip-core-native.js',
-          ],
-        },
-        worker: { format: 'es' },
+        ...page,
         test: {
+          ...testsInPage,
           name: 'browser',
-          include: ['tests/browser/**/*.browser.test.ts'],
-          setupFiles: ['tests/browser/hermetic.ts'],
-          provide,
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
           browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
+            ...inBrowser,
             provider: playwright({
               launchOptions: {
                 ...(executablePath === null ? {} : { executablePath }),
@@ -74,6 +85,24 @@ export default defineConfig({
           },
         },
       },
+      ...(findFirefox() === null
+        ? []
+        : [
+            {
+              ...page,
+              test: {
+                ...testsInPage,
+                name: 'firefox',
+                // Of a graphics device, and of the same code as `learning` for minutes.
+                exclude: ['tests/browser/faults/**', 'tests/browser/transfer.browser.test.ts'],
+                browser: {
+                  ...inBrowser,
+                  provider: firefoxProvider(outbound.url),
+                  instances: [{ browser: 'firefox' as const }],
+                },
+              },
+            },
+          ]),
       {
         test: {
           name: 'e2e',

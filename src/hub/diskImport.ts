@@ -42,7 +42,7 @@ export async function importModel(
   const variant = model.variants.find((entry) => entry.dtype === dtype);
   if (!variant) throw new AppError('bad-input', `${model.name} has no ${dtype}`);
   const bytes = variant.files.reduce((sum, file) => sum + file.bytes, 0);
-  await askToPersist();
+  askToPersist();
   if (!isForced) await requireRoom(bytes);
   // The second half of the bar is the second reading; its last step is the model's row.
   const progress = new Progress(2 * bytes + 1, onProgress);

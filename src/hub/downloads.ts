@@ -87,7 +87,7 @@ export class Downloads {
       return await whileAlone(id, async () => {
         const row = await this.#arriving.download(id);
         if (!row) throw new AppError('bad-input', 'This download is no longer there');
-        await askToPersist();
+        askToPersist();
         if (!isForced) await requireRoom(row.bytes - (await this.storedBytes(row)));
         return downloadModel(row, this.#arriving, {
           hub: this.hub,

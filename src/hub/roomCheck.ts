@@ -28,10 +28,13 @@ export async function checkRoom(wantedBytes: number): Promise<RoomCheck> {
   };
 }
 
-/** Asks the browser not to clear what is stored when the disk runs full; resolves to whether it promised. */
-export async function askToPersist(): Promise<boolean> {
+/**
+ * Asks the browser not to clear what is stored when the disk runs full. Nobody waits for its answer: Firefox asks the person, and
+ * says nothing until they have answered.
+ */
+export function askToPersist(): void {
   const storage: Partial<StorageManager> | undefined = globalThis.navigator?.storage;
-  return (await storage?.persist?.().catch(() => false)) ?? false;
+  storage?.persist?.().catch(() => undefined);
 }
 
 /** Throws `AppError('quota')` with the figures where there is too little room. */

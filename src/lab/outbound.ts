@@ -2,11 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * What Chromium itself asks for whatever its flags say: accounts, updates, and what kind of form it
- * sees. No page of ours does.
+ * What browsers themselves ask for whatever they are told: Chromium for accounts, updates, and what kind of form it sees,
+ * Firefox for its makers' settings. No page of ours does.
  */
-const chromiumOwnHosts =
-  /^((accounts|www|update|clients\d)\.google(apis)?\.com|content-autofill\.googleapis\.com|[\w-]+-pa\.googleapis\.com)$/;
+const browsersOwnHosts =
+  /^((accounts|www|update|clients\d)\.google(apis)?\.com|content-autofill\.googleapis\.com|[\w-]+-pa\.googleapis\.com|firefox\.settings\.services\.mozilla\.com)$/;
 
 export interface OutboundRecorder {
   /** Where the record is: GET answers a JSON array of hosts, DELETE empties it. */
@@ -23,7 +23,7 @@ export interface OutboundRecorder {
 export async function recordOutbound(): Promise<OutboundRecorder> {
   const hosts = new Set<string>();
   const record = (host: string) => {
-    if (!chromiumOwnHosts.test(host)) hosts.add(host);
+    if (!browsersOwnHosts.test(host)) hosts.add(host);
   };
   const server = createServer((request, response) => {
     const url = request.url ?? '';

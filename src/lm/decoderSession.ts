@@ -7,6 +7,7 @@ import {
   type TokenForest,
   type TokenPick,
 } from './decoderPass.ts';
+import { hasLost } from './gpuDevice.ts';
 import { cacheNames, presentTensors, type KvCache } from './kvCache.ts';
 import { checkHiddenStates, checkLogProbs } from './outputCheck.ts';
 import { planPasses, type PlannedPass } from './passPlan.ts';
@@ -226,10 +227,11 @@ export class DecoderSession {
     try {
       return await this.session.run(this.#feeds(pass), fetches);
     } catch (cause) {
-      if (await this.#hasLostDevice()) throw deviceLost(cause);
+      const { gpuDevice } = this.runtime;
+      if (gpuDevice && (await hasLost(gpuDevice))) throw deviceLost(cause);
       const error = sessionError('could not run', cause);
       // The same graph ran when it was chosen: a GPU that cannot run it any more is as good as lost.
-      throw this.runtime.gpuDevice && error.code === 'internal' ? deviceLost(cause) : error;
+      throw gpuDevice && error.code === 'internal' ? deviceLost(cause) : error;
     }
   }
 
@@ -274,15 +276,6 @@ export class DecoderSession {
   #replaceCache(cache: KvCache | null): void {
     for (const tensor of this.#cache?.tensors.values() ?? []) tensor.dispose();
     this.#cache = cache;
-  }
-
-  /** A run may fail shortly before the device's own report arrives. */
-  async #hasLostDevice(): Promise<boolean> {
-    const { gpuDevice } = this.runtime;
-    if (this.#isDeviceLost || gpuDevice === undefined) return this.#isDeviceLost;
-    const patience = new Promise<void>((resolve) => setTimeout(resolve, 200));
-    await Promise.race([gpuDevice.lost, patience]);
-    return this.#isDeviceLost;
   }
 }
 

@@ -47,6 +47,15 @@ export async function openGpu(adapter: GPUAdapter, options: { subgroups: boolean
   return { device, name: adapterName(adapter.info), hasF16: device.features.has('shader-f16') };
 }
 
+/** A call may fail this many milliseconds before the device's own report arrives. */
+const reportPatienceMs = 200;
+
+/** Whether the device is gone, asked where a call on it has failed. */
+export function hasLost({ lost }: GPUDevice): Promise<boolean> {
+  const patience = new Promise<boolean>((resolve) => setTimeout(resolve, reportPatienceMs, false));
+  return Promise.race([lost.then(() => true), patience]);
+}
+
 /** Everything that a page may know about an adapter: two of the same kind are one device to it. */
 export function adapterIdentity({ vendor, architecture, device, description }: GPUAdapterInfo): string {
   return [vendor, architecture, device, description].join(' · ');

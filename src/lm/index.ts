@@ -35,5 +35,6 @@ export {
   type VariantTiming,
   type WeightVariant,
 } from './variantChoice.ts';
+export { hasLost } from './gpuDevice.ts';
 export { decodePrefix, decodeTiming, operationTiming, prefillTiming } from './speed.ts';
 export { timed, type Timing, type TimingPlan } from './timing.ts';

@@ -1,6 +1,6 @@
 import { type ChosenDevice, type DeviceCandidate, tryDevice, webCandidates } from '../lm/index.ts';
 import { knownAnswers } from '../onnx/index.ts';
-import { AppError, outOfMemoryError } from '../platform/index.ts';
+import { AppError } from '../platform/index.ts';
 import type { DevicePreference, ModelProgress } from './contract.ts';
 import type { DeviceMemory } from './deviceMemory.ts';
 import { StartProgress } from './startProgress.ts';
@@ -29,9 +29,7 @@ export async function tryNextDevice(
   if (!candidate) throw new AppError('internal', 'Every device has been tried');
   const tried = await tryDevice(candidate, knownAnswers(), earlier);
   if ('runtime' in tried) return { device: tried };
-  const failed = tried.at(-1);
-  // A shortage of memory passes.
-  if (failed?.hasRun && !outOfMemoryError(failed.reason)) await memory.keepProblem(candidate, failed.reason);
+  await memory.keepFailure(candidate, tried);
   return { attempts: tried, isLast: tried.length === candidates.length };
 }
 

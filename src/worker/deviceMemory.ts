@@ -1,5 +1,5 @@
-import type { ChosenDevice, DeviceCandidate } from '../lm/index.ts';
-import { AppError } from '../platform/index.ts';
+import type { ChosenDevice, DeviceAttempt, DeviceCandidate } from '../lm/index.ts';
+import { AppError, outOfMemoryError } from '../platform/index.ts';
 import type { Measurement, Store } from '../storage/index.ts';
 
 /**
@@ -19,9 +19,13 @@ export class DeviceMemory {
     return key === null ? null : recalled(this.store.measurement(key));
   }
 
-  async keepProblem(candidate: DeviceCandidate, reason: string): Promise<void> {
+  /** Keeps why the last of these attempts, of this candidate, failed, where that says something about the device. */
+  async keepFailure(candidate: DeviceCandidate, attempts: readonly DeviceAttempt[]): Promise<void> {
+    const failed = attempts.at(-1);
+    // A shortage of memory passes.
+    if (!failed?.hasRun || outOfMemoryError(failed.reason)) return;
     const key = await this.#problemKey(candidate);
-    if (key !== null) await recalled(this.store.keepMeasurement(key, reason));
+    if (key !== null) await recalled(this.store.keepMeasurement(key, failed.reason));
   }
 
   /** The form of this model's weights that was the fastest on the device: its id. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import { server } from 'vitest/browser';
 import { BlobTarget, Downloads, exportModel, importModel, inspectDisk } from '../../src/hub/index.ts';
 import { InstalledModels, WeightsDatabase } from '../../src/weights/index.ts';
 import type { Fault } from '../fixtures/hub/faults.ts';
@@ -10,6 +11,11 @@ const hub = inject('hubUrl');
 const repository = 'tests/small-export';
 const quick = { pauseMs: 5, silenceMs: 1_500, longestPauseMs: 2_000 };
 const databases: WeightsDatabase[] = [];
+
+const isFirefox = server.browser === 'firefox';
+/** Seen in 153: after a few of these, further requests to that host get no answer. */
+const keepsSilence =
+  'Firefox keeps the connections of requests that were given up in silence, and opens six to a host.';
 
 async function setFaults(...faults: Fault[]): Promise<void> {
   const body = JSON.stringify({ faults });
@@ -53,7 +59,8 @@ describe('a download in the browser gets over', () => {
 });
 
 describe('a download in the browser names', () => {
-  it.each(lastingFaults)('%s', async (_, fault, name, message) => {
+  it.for(lastingFaults)('%s', async ([, fault, name, message], { skip }) => {
+    skip(isFirefox && name === 'silent', keepsSilence);
     const { downloads, row, database } = await begun();
     await setFaults(fault);
     const failure: unknown = await downloads.resume(row.id).catch((error: unknown) => error);
@@ -71,7 +78,8 @@ describe('a download in the browser names', () => {
 });
 
 describe('a download in the browser', () => {
-  it('goes on in the middle of a shard after the page was closed', async () => {
+  it('goes on in the middle of a shard after the page was closed', async ({ skip }) => {
+    skip(isFirefox, keepsSilence);
     const { downloads, row, database } = await begun();
     await setFaults({ kind: 'silent', path: weights, afterBytes: 4_000 });
     const onProgress = (done: number) => {

@@ -13,10 +13,11 @@ export const missingFirefox =
   'No Firefox found: the tests in it are skipped. Install one (Debian: apt-get install firefox-esr) or put its path into $FIREFOX.';
 
 /**
- * A headless Firefox with a profile of its own, driven by WebDriver BiDi (Playwright's needs a patched build). Every name but
- * this machine's fails at once, and what Firefox asks of its own makers goes to a closed port.
+ * A headless Firefox with a profile of its own, driven by WebDriver BiDi (Playwright's needs a patched build). Whatever it asks
+ * of another machine goes to the record at `outboundUrl`, and no further.
  */
-export function launchFirefox(executablePath: string): Promise<Browser> {
+export function launchFirefox(executablePath: string, outboundUrl: string): Promise<Browser> {
+  const { hostname, port } = new URL(outboundUrl);
   return launch({
     browser: 'firefox',
     executablePath,
@@ -25,10 +26,10 @@ export function launchFirefox(executablePath: string): Promise<Browser> {
     protocolTimeout: 300_000,
     extraPrefsFirefox: {
       'network.proxy.type': 1,
-      'network.proxy.http': '127.0.0.1',
-      'network.proxy.http_port': 9,
-      'network.proxy.ssl': '127.0.0.1',
-      'network.proxy.ssl_port': 9,
+      'network.proxy.http': hostname,
+      'network.proxy.http_port': Number(port),
+      'network.proxy.ssl': hostname,
+      'network.proxy.ssl_port': Number(port),
       'network.proxy.no_proxies_on': 'localhost, 127.0.0.1',
     },
   });

@@ -5,6 +5,7 @@ import type { ScoringFormat } from '../../src/onnx/index.ts';
 import { tinyShape, uniform } from '../fixtures/randomLlama.ts';
 import { titleEnd, wordTokenizedTitles } from '../fixtures/wordTokens.ts';
 import type { LmScenarios } from './lm.worker.ts';
+import { hasWebGpu, noWebGpu } from './webGpu.ts';
 
 const shape = { ...tinyShape, vocabSize: 1024 };
 const titles = wordTokenizedTitles(shape.vocabSize);
@@ -46,14 +47,16 @@ describe('the language model in a worker', () => {
     plainChanged = await lm().plain(shape, changed, titles);
   }, patience);
 
-  it.each([
+  it.for([
     ['webgpu', 'dense', dense],
     ['webgpu', 'quantized', quantized],
     ['wasm', 'dense', dense],
     ['wasm', 'quantized', quantized],
   ] as const)(
     '%s with %s weights: each of 333 titles as title by title on WASM, from cold and on a cached prefix',
-    async (device, _, format) => {
+    { timeout: patience },
+    async ([device, _, format], { skip }) => {
+      skip(device === 'webgpu' && !hasWebGpu, noWebGpu);
       const [cold, warm] = await lm().score(device, shape, format, [prompt, changed], titles);
       expect(worst(cold.logProbs, plain)).toBeLessThan(1e-4);
       expect(worst(warm.logProbs, plainChanged)).toBeLessThan(1e-4);
@@ -61,10 +64,9 @@ describe('the language model in a worker', () => {
       expect(worst(plain, plainChanged)).toBeGreaterThan(1e-2);
       if (device === 'webgpu') expect(cold.passes).toBe(1);
     },
-    patience,
   );
 
-  it.each([
+  it.for([
     ['wasm', 'smollm2-135m', 'model_q4.onnx'],
     ['wasm', 'qwen2.5-0.5b', 'model_q4.onnx'],
     ['wasm', 'gemma-3-270m', 'model_q4.onnx_data'],
@@ -73,7 +75,9 @@ describe('the language model in a worker', () => {
     ['webgpu', 'qwen3-0.6b', 'model_q4.onnx'],
   ] as const)(
     '%s runs an export in the shape of %s with weights in %s as the export itself says',
-    async (device, name, file) => {
+    { timeout: patience },
+    async ([device, name, file], { skip }) => {
+      skip(device === 'webgpu' && !hasWebGpu, noWebGpu);
       const short = prompt.map((token) => token % tinyVocabulary);
       const few = wordTokenizedTitles(shape.vocabSize)
         .filter((_, title) => title % 4 === 0)
@@ -83,7 +87,6 @@ describe('the language model in a worker', () => {
       expect(logProbs.length).toBeGreaterThan(50);
       expect(worst(logProbs, own)).toBeLessThan(1e-4);
     },
-    patience,
   );
 
   it(
@@ -101,7 +104,8 @@ describe('the language model in a worker', () => {
 
   it(
     'finds by running that attention is wrong on this GPU with subgroups, and right without',
-    async () => {
+    async ({ skip }) => {
+      skip(!hasWebGpu, noWebGpu);
       const full = await lm().probe('auto', 0);
       expect(full).toMatchObject({ device: 'WebGPU', isUsable: false });
       expect(full.reason).toMatch(/grouped-query attention over 80 tokens: wrong by/);
@@ -137,7 +141,8 @@ describe('the language model in a worker', () => {
 
   it(
     'reports a lost device as such and never answers from it',
-    async () => {
+    async ({ skip }) => {
+      skip(!hasWebGpu, noWebGpu);
       expect(await lm().loseDevice(shape, prompt, titles)).toBe('device-lost');
     },
     patience,

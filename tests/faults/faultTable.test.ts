@@ -1,15 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { lastingFaults, passingFaults } from '../hub/faultCases.ts';
 
 /** Files whose every test is a fault case. */
 const kit = ['browser/faults', 'faults']
   .flatMap((folder) => readdirSync(`tests/${folder}`).map((name) => `${folder}/${name}`))
   .filter((path) => path.endsWith('.test.ts') && !path.endsWith('faultTable.test.ts'));
 
-/** Names of the tests in a file, as they stand in its text. */
+/** Lists of which a file makes a test each: what the hub does wrong. */
+const hubFaults = { passingFaults, lastingFaults };
+
+/** Names of the tests in a file, as they stand in its text or in the lists that it goes through. */
 function namesIn(path: string): string[] {
   const text = readFileSync(`tests/${path}`, 'utf8');
-  return [...text.matchAll(/\bit\(\s*(['"`])(.*?)\1,/gs)].map(([, , name]) => name);
+  const written = [...text.matchAll(/\bit\(\s*(['"`])(.*?)\1,/gs)].map(([, , name]) => name);
+  const listed = Object.entries(hubFaults).flatMap(([list, cases]) => {
+    const [, pattern] = new RegExp(`\\bit\\.(?:each|for)\\(${list}\\)\\(\\s*'(.*?)',`, 's').exec(text) ?? [];
+    return pattern === undefined ? [] : cases.map(([name]) => pattern.replace('%s', name));
+  });
+  return [...written, ...listed];
 }
 
 /** Rows of the table: fault, phase, promise, and the test as file and name. */
@@ -38,6 +47,14 @@ describe('the table of faults', () => {
   it('names a test that there is in every row', () => {
     const missing = rows.filter(({ file, name }) => !namesIn(file).includes(name));
     expect(missing.map(({ file, name }) => `${file}: ${name}`)).toEqual([]);
+  });
+
+  it('has all that the hub does wrong to a download in the browser', () => {
+    const listed = rows
+      .filter(({ file }) => file === 'browser/downloads.browser.test.ts')
+      .map(({ name }) => name);
+    const faults = Object.values(hubFaults).flatMap((cases) => cases.map(([name]) => name));
+    expect(faults.filter((name) => !listed.includes(name))).toEqual([]);
   });
 
   it('lacks no test of the kit, and names none twice', () => {

@@ -1,13 +1,14 @@
 /**
- * `npm test`: types, svelte-check, lint, format, and the tests in Node, in Chromium and against the
- * built app. The last line is the totals of all test runners; the exit code is 0 only when every
- * step has passed. `--only types,lint` runs the steps whose names begin so.
+ * `npm test`: types, svelte-check, lint, format, and the tests in Node, in Chromium, in Firefox where there is one, and
+ * against the built app. The last line is the totals of all test runners; the exit code is 0 only when every step that
+ * can be run here has passed. `--only types,lint` runs the steps whose names begin so.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../../src/lab/projectRoot.ts';
-import { ensureChromium } from './ensureChromium.ts';
+import { missingFirefox } from '../browser/firefox.ts';
+import { ensureChromium, ensureFirefox } from './browsers.ts';
 import { steps } from './steps.ts';
 import { sumTotals, totalsLine, totalsOf } from './totals.ts';
 import type { Step } from './steps.ts';
@@ -51,10 +52,14 @@ function readTotals(report: string): Totals {
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
 const only = values.only?.split(',') ?? [''];
 const chosen = steps.filter((step) => only.some((name) => step.name.startsWith(name)));
-const hasChromium = !chosen.some((step) => step.needsChromium) || ensureChromium();
+const needs = (browser: Step['needs']) => chosen.some((step) => step.needs === browser);
+const hasChromium = !needs('chromium') || ensureChromium();
+const hasFirefox = !needs('firefox') || ensureFirefox();
+const isSkipped = (step: Step) => step.needs === 'firefox' && !hasFirefox;
 
-const outcomes = chosen.map(runStep);
+const outcomes = chosen.filter((step) => !isSkipped(step)).map(runStep);
 process.stdout.write('\n');
+for (const { name } of chosen.filter(isSkipped)) process.stdout.write(`skipped ${name}: ${missingFirefox}\n`);
 for (const { step, hasPassed, seconds } of outcomes) {
   process.stdout.write(`${hasPassed ? 'passed' : 'FAILED'}  ${step.name} (${seconds.toFixed(1)} s)\n`);
 }

@@ -5,7 +5,8 @@ export interface Step {
   arguments: readonly string[];
   /** Vitest's JSON report, relative to the project root. */
   report?: string;
-  needsChromium?: boolean;
+  /** What it cannot run without: Chromium everybody can have, a step in Firefox is skipped where there is none. */
+  needs?: 'chromium' | 'firefox';
 }
 
 /** Packages' programs are started by path: `npx` would go to the network for a missing one. */
@@ -16,7 +17,7 @@ function typeCheck(project: string): Step {
   return { name: `types (${project})`, command: program('tsc'), arguments: ['--noEmit', '-p', file] };
 }
 
-function tests(project: string, needsChromium: boolean): Step {
+function tests(project: string, needs: Step['needs']): Step {
   const report = `.build/reports/${project}.json`;
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   return {
@@ -24,7 +25,7 @@ function tests(project: string, needsChromium: boolean): Step {
     command: program('vitest'),
     arguments: ['run', '--project', project, ...reporters],
     report,
-    needsChromium,
+    needs,
   };
 }
 
@@ -38,7 +39,8 @@ export const steps: readonly Step[] = [
   { name: 'lint', command: program('eslint'), arguments: ['.', '--max-warnings', '0'] },
   { name: 'format', command: program('prettier'), arguments: ['--check', '.'] },
   // Some Node tests drive a browser too (onnxruntime's WebGPU through Chromium's software driver).
-  tests('node', true),
-  tests('browser', true),
-  tests('e2e', true),
+  tests('node', 'chromium'),
+  tests('browser', 'chromium'),
+  tests('firefox', 'firefox'),
+  tests('e2e', 'chromium'),
 ];

@@ -211,4 +211,19 @@ describe('an exported model', () => {
     const target = new BlobTarget();
     await expect(exportModel(model, installed, target.stream)).rejects.toMatchObject({ code: 'integrity' });
   });
+
+  it('is given up where it is stopped in the middle, and the stored one stays', async () => {
+    const { model, installed } = await exported();
+    const controller = new AbortController();
+    let givenUp: unknown = null;
+    const target = new WritableStream<Uint8Array>({ abort: (reason) => void (givenUp = reason) });
+    const onProgress = (done: number, total: number) => {
+      if (done > total / 2) controller.abort();
+    };
+    await expect(
+      exportModel(model, installed, target, { signal: controller.signal, onProgress }),
+    ).rejects.toMatchObject({ code: 'aborted' });
+    expect(givenUp).toMatchObject({ code: 'aborted' });
+    expect((await installed.check(model)).brokenFiles).toEqual([]);
+  });
 });

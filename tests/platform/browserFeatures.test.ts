@@ -7,6 +7,7 @@ import { fromFloat16, toFloat16 } from '../../src/onnx/index.ts';
 import { sha256 } from '../../src/platform/index.ts';
 import { access } from '../../src/weights/access.ts';
 import { DeletionNews } from '../../src/storage/deletion.ts';
+import { askToPersist } from '../../src/hub/roomCheck.ts';
 import { estimateStorage } from '../../src/weights/quota.ts';
 import { CareersDatabase } from '../../src/storage/schema.ts';
 import { archivePlace } from '../../src/ui/models/fileOnDisk.ts';
@@ -94,6 +95,19 @@ const without: readonly [
     'figures are told',
     async () => {
       expect(await estimateStorage()).toEqual({ usage: 1, quota: 2, isPersisted: false });
+    },
+  ],
+  [
+    'an answer of storage.persist (Firefox, until the person has answered)',
+    {
+      navigator: {
+        storage: { persisted: () => Promise.resolve(false), persist: () => new Promise(() => undefined) },
+      },
+    },
+    'nothing waits for it, and there is no promise',
+    async () => {
+      expect(await requestPersistence(10)).toBe(false);
+      expect(askToPersist()).toBeUndefined();
     },
   ],
   [

@@ -10,7 +10,8 @@ export class GraphRunner {
 
   /**
    * Runs the graph of `key`, compiled by `graph` at the first call. Tensors may be passed as they are. `onGpu`: outputs
-   * that stay on the GPU where there is one; the same for every call of a key.
+   * that stay on the GPU where there is one; the same for every call of a key. Throws `out-of-memory`, `device-lost` where a
+   * GPU failed, `internal` for the rest.
    */
   async run(
     key: string,
@@ -28,7 +29,7 @@ export class GraphRunner {
     try {
       return await session.run(tensors);
     } catch (cause) {
-      throw graphError('run', key, cause);
+      throw this.#failure('run', key, cause);
     } finally {
       for (const tensor of own) tensor.dispose();
     }
@@ -52,14 +53,16 @@ export class GraphRunner {
       ...(isOnGpu && onGpu.length > 0 && { preferredOutputLocation: kept }),
     }).catch((cause: unknown) => {
       this.#sessions.delete(key);
-      throw graphError('be opened', key, cause);
+      throw this.#failure('be opened', key, cause);
     });
     this.#sessions.set(key, session);
     return session;
   }
-}
 
-function graphError(what: string, key: string, cause: unknown): AppError {
-  const message = `A training graph could not ${what}: ${String(cause)}`;
-  return outOfMemoryError(cause) ?? new AppError('internal', message, { key }, { cause });
+  /** The processor runs these graphs: a GPU that cannot is as good as lost, so that another device is tried. */
+  #failure(what: string, key: string, cause: unknown): AppError {
+    const message = `A training graph could not ${what}: ${String(cause)}`;
+    const code = this.runtime.isOnGpu ? 'device-lost' : 'internal';
+    return outOfMemoryError(cause) ?? new AppError(code, message, { key }, { cause });
+  }
 }

@@ -1,5 +1,5 @@
 import { diverged } from './divergence.ts';
-import { badOutput, checkNotErased, hasNumbersOnly } from './outputCheck.ts';
+import { badOutput, checkNotErased, hasNumbersOnly, inMemory } from './outputCheck.ts';
 import type { GraphRunner } from './graphRunner.ts';
 import { float32, ortTensor, type Feed, type OrtTensor } from './runtime.ts';
 import type { TrainingState } from './trainingState.ts';
@@ -56,10 +56,14 @@ export class OptimizerSteps {
     return this.#tensors ? ((await this.#tensors.theta.getData()) as Float32Array) : this.state.theta;
   }
 
-  /** Brings `state` up to date. */
+  /** Brings `state` up to date. Throws `bad-output` where the GPU has lost a vector meanwhile. */
   async download(): Promise<void> {
     if (!this.#tensors) return;
-    for (const name of vectors) this.state[name] = (await this.#tensors[name].getData()) as Float32Array;
+    for (const name of vectors) {
+      const vector = (await this.#tensors[name].getData()) as Float32Array;
+      checkNotErased(name, this.state[name], vector);
+      this.state[name] = vector;
+    }
   }
 
   dispose(): void {
@@ -94,7 +98,7 @@ function checkStep(
   for (const name of vectors) {
     const next = after[`next_${name}`];
     if (!hasNumbersOnly(next)) throw diverged(step, 'a parameter', NaN);
-    checkNotErased(name, before[name], next);
+    checkNotErased(name, inMemory(before[name]), inMemory(next));
   }
 }
 

@@ -14,10 +14,13 @@ export function checkDistributions(rows: Float32Array, occupations: number): voi
   }
 }
 
-/** Throws `bad-output` where a vector that was not empty has become all zeros: no optimizer step does that. */
-export function checkNotErased(name: string, before: OrtTensor, after: OrtTensor): void {
-  const [old, next] = [before, after].map(inMemory);
-  if (old && next && isErased(next) && !isErased(old)) throw badOutput(`${name} has become all zeros`);
+/**
+ * Throws `bad-output` where a vector that was not empty has become all zeros: no optimizer step does that. Nothing is said of
+ * vectors that lie on the GPU (null), which are looked at when they leave it.
+ */
+export function checkNotErased(name: string, before: Float32Array | null, after: Float32Array | null): void {
+  if (before && after && isErased(after) && !isErased(before))
+    throw badOutput(`${name} has become all zeros`);
 }
 
 /** Whether all values of a vector are numbers; true where it lies on the GPU, whose vectors are looked at when they are kept. */
@@ -25,7 +28,8 @@ export function hasNumbersOnly(tensor: OrtTensor): boolean {
   return inMemory(tensor)?.every(Number.isFinite) ?? true;
 }
 
-function inMemory(tensor: OrtTensor): Float32Array | null {
+/** Its values; null where it lies on the GPU. */
+export function inMemory(tensor: OrtTensor): Float32Array | null {
   return tensor.location === 'cpu' && tensor.data instanceof Float32Array ? tensor.data : null;
 }
 

@@ -37,6 +37,11 @@ export class TrainingRun {
     this.#steps = new OptimizerSteps(task, runner, state);
   }
 
+  /** Steps that it has behind it. */
+  get step(): number {
+    return this.state.step;
+  }
+
   /** Throws AppError `diverged` where a loss or the tuning nll is no number; the last good state still stands. */
   async *events(): AsyncGenerator<TrainingEvent, void, void> {
     const { task, settings, state } = this;

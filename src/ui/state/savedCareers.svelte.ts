@@ -5,7 +5,7 @@ import type { SavedCareer, SavedCareerSummary, StoredQueries } from '../../stora
 import type { OnwardWorker } from '../../worker/index.ts';
 import { asAppError } from '../advice.ts';
 import { bytesInWords } from '../model/modelWords.ts';
-import { requestPersistence } from './persistence.ts';
+import { requestPersistence, shortPatience } from './persistence.ts';
 
 const changedOnDisk =
   'is not as it was saved: something on this device’s disk has changed it. Look it through before you rely on it, and save it again.';
@@ -108,7 +108,7 @@ export class SavedCareers {
 
   /** Asks the browser to keep what is stored, and says what it answered and how much room it gives and has given. */
   async #roomInWords(): Promise<string> {
-    const promise = (await requestPersistence())
+    const promise = (await requestPersistence(shortPatience))
       ? 'The browser promised not to clear it.'
       : 'The browser may clear it when the disk runs full: export what you cannot lose.';
     const stored = await this.#stored;

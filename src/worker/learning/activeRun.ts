@@ -150,7 +150,7 @@ export class ActiveRun {
    * False where this step has been doubted before, or too many have.
    */
   async #goBack(): Promise<boolean> {
-    const { step } = await this.#training.checkpoint();
+    const { step } = this.#training;
     if (this.#doubted.includes(step) || this.#doubted.length === mostDoubts) return false;
     const state = await this.place.lastState(this.#unkept);
     // Where nothing was kept yet it would be its beginning, which costs no more than the first seconds.

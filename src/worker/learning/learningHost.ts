@@ -227,7 +227,7 @@ export class LearningHost implements LearningHostCalls {
     try {
       return await work((done, total) => this.#emit({ callId, done, total }), controller.signal);
     } catch (error) {
-      if (!this.#resources.isDeviceLost || isAbort(error)) throw error;
+      if (isAbort(error) || !(await this.#resources.hasLostDevice())) throw error;
       throw new AppError('device-lost', 'The graphics device went away', {}, { cause: error });
     } finally {
       this.#running.delete(callId);

@@ -1,5 +1,5 @@
 import type { GraphRunner } from '../../learning/index.ts';
-import { type ChosenDevice, tryDevice, webCandidates } from '../../lm/index.ts';
+import { type ChosenDevice, hasLost, tryDevice, webCandidates } from '../../lm/index.ts';
 import { knownAnswers } from '../../onnx/index.ts';
 import { AppError } from '../../platform/index.ts';
 import type { Store } from '../../storage/index.ts';
@@ -19,7 +19,7 @@ export class ResourcesOnDemand implements LearningResources {
   #loading: Promise<ModelResources> | null = null;
   #device: Promise<ChosenDevice> | null = null;
   #report: DeviceReport | null = null;
-  #isDeviceLost = false;
+  #gpu: GPUDevice | null = null;
   readonly #memory: DeviceMemory;
 
   constructor(
@@ -38,8 +38,9 @@ export class ResourcesOnDemand implements LearningResources {
     return this.#report;
   }
 
-  get isDeviceLost(): boolean {
-    return this.#isDeviceLost;
+  /** Whether the graphics device that something runs on is gone; to be asked when a call has failed. */
+  async hasLostDevice(): Promise<boolean> {
+    return this.#gpu !== null && (await hasLost(this.#gpu));
   }
 
   async runner(): Promise<GraphRunner> {
@@ -81,7 +82,7 @@ export class ResourcesOnDemand implements LearningResources {
     return new ModelResources(model, models, this.store);
   }
 
-  /** The first GPU that is not known to fail, else the processor. */
+  /** The first GPU that is not known to fail, else the processor; a GPU that fails now is passed over by the next worker. */
   async #opened(): Promise<ChosenDevice> {
     const candidates = webCandidates(this.#place.preference);
     const processor = candidates.filter(({ device }) => device === 'wasm');
@@ -92,10 +93,11 @@ export class ResourcesOnDemand implements LearningResources {
     for (const candidate of [...gpu, ...processor]) {
       const tried = await tryDevice(candidate, knownAnswers(), attempts);
       if ('runtime' in tried) {
-        void tried.runtime.gpuDevice?.lost.then(() => (this.#isDeviceLost = true));
+        this.#gpu = tried.runtime.gpuDevice ?? null;
         return tried;
       }
       attempts = tried;
+      await this.#memory.keepFailure(candidate, attempts);
     }
     const reasons = attempts.map(({ device, reason }) => `${device}: ${reason}`).join('; ');
     throw new AppError('unsupported', `No device here computes rightly. ${reasons}`);

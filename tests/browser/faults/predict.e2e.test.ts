@@ -124,6 +124,21 @@ describe('in the middle of a prediction', () => {
 });
 
 describe('a tab', () => {
+  it('that asks while another one asks, too, is answered as if it were alone', async () => {
+    const other = await Visit.open(context, server.url);
+    const theirs = new PredictPage(other.page);
+    await theirs.computedHere();
+    for (const [here, there] of [
+      [first, second],
+      [second, first],
+    ]) {
+      await Promise.all([predict.askAbout(here), theirs.askAbout(there)]);
+      expect(await predict.answerAbout(here)).toBe(right.get(here));
+      expect(await theirs.answerAbout(there)).toBe(right.get(there));
+    }
+    await other.close();
+  });
+
   it('that is closed in the middle comes back with the unsaved work, where drafts are on', async () => {
     await visit.page.getByLabel('Keep unsaved work here too').check();
     await visit.page.getByText('Unsaved work is kept from now on.').waitFor();

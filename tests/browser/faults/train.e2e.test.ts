@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { launchChromium } from '../launch.ts';
-import { clearTable, damageRow, deleteDatabase, openLaterVersion, waitForRow } from './databases.ts';
+import { damageRow, deleteDatabase, openLaterVersion, waitForRow } from './databases.ts';
 import { type FaultyServer, faultyServer } from './faultyServer.ts';
 import { LearnPage } from './learnPage.ts';
 import { patience, profile, Visit } from './visit.ts';
@@ -19,8 +19,8 @@ let visit: Visit;
 let learn: LearnPage;
 /** A tab of the same origin that is none of the app's. */
 let outsider: Page;
-/** Perplexities of the undisturbed runs: whatever a run survives, it ends in the same. */
-const right = { career: [] as string[], head: [] as string[] };
+/** Perplexities of the undisturbed run: whatever a run survives, it ends in the same. */
+let right: string[] = [];
 let runs = 0;
 let name = '';
 
@@ -39,10 +39,8 @@ beforeAll(async () => {
   await outsider.goto(`${server.url}icon.svg`);
   await open();
   await learn.begin('career', 'Undisturbed', epochs);
-  right.career = await learn.finished();
-  expect(right.career).toHaveLength(epochs);
-  await learn.begin('head', 'Undisturbed head', 3);
-  right.head = await learn.finished();
+  right = await learn.finished();
+  expect(right).toHaveLength(epochs);
 });
 afterAll(async () => {
   await browser.close();
@@ -52,43 +50,37 @@ beforeEach(() => {
   name = `Run ${++runs}`;
 });
 
-/** A worker that has never read these people, and nothing of them in the store. */
-async function forgetStates(): Promise<void> {
-  await clearTable(outsider, 'onward-weights', 'hiddenStates');
-  await visit.kill('onward-learning');
-}
-
 describe('in the middle of training', () => {
   it('a worker that ends without a word is replaced, and the run ends as if nothing had happened', async () => {
     await visit.order('onward-learning', { kind: 'end', after });
     await learn.begin('career', name, epochs);
-    expect(await learn.finished()).toEqual(right.career);
+    expect(await learn.finished()).toEqual(right);
     await visit.page.getByText('Everything is running again').waitFor();
   });
 
   it('a worker that crashes is replaced, and the run ends as if nothing had happened', async () => {
     await visit.order('onward-learning', { kind: 'crash', after });
     await learn.begin('career', name, epochs);
-    expect(await learn.finished()).toEqual(right.career);
+    expect(await learn.finished()).toEqual(right);
   });
 
   it('a worker that the browser kills is replaced, and the run ends as if nothing had happened', async () => {
     await learn.begin('career', name, epochs);
     await learn.phase('training');
     await visit.kill('onward-learning');
-    expect(await learn.finished()).toEqual(right.career);
+    expect(await learn.finished()).toEqual(right);
   });
 
   it('buffers of zeros are not learned from: the steps are done again, to the same end', async () => {
     await visit.order('onward-learning', { kind: 'zeros', times: 3 });
     await learn.begin('career', name, epochs);
-    expect(await learn.finished()).toEqual(right.career);
+    expect(await learn.finished()).toEqual(right);
   });
 
   it('buffers of NaN are not learned from: the steps are done again, to the same end', async () => {
     await visit.order('onward-learning', { kind: 'nans', times: 3 });
     await learn.begin('career', name, epochs);
-    expect(await learn.finished()).toEqual(right.career);
+    expect(await learn.finished()).toEqual(right);
   });
 
   it('a device without memory is told of in plain words, and one click goes on when there is some', async () => {
@@ -100,14 +92,14 @@ describe('in the middle of training', () => {
     expect(await note.innerText()).toMatch(/run out of memory|not enough memory|could not be started/);
     await visit.stand('onward-learning', null);
     await note.getByRole('button', { name: 'Try again' }).click();
-    expect(await learn.finished()).toEqual(right.career);
+    expect(await learn.finished()).toEqual(right);
   });
 
   it('a store that the browser clears gets the run again, and its model', async () => {
     await learn.begin('career', name, epochs);
     await learn.phase('training');
     await deleteDatabase(outsider, careers);
-    expect(await learn.finished()).toEqual(right.career);
+    expect(await learn.finished()).toEqual(right);
     await visit.page.getByRole('button', { name: `Save as files: ${name}` }).waitFor();
   });
 
@@ -115,13 +107,13 @@ describe('in the middle of training', () => {
     await learn.begin('career', name, epochs);
     await learn.phase('training');
     await openLaterVersion(outsider, careers);
-    expect(await learn.finished()).toEqual(right.career);
+    expect(await learn.finished()).toEqual(right);
   });
 
   it('a full disk is told of, and the run goes on in memory to the same end', async () => {
     await visit.order('onward-learning', { kind: 'disk full' });
     await learn.begin('career', name, epochs);
-    expect(await learn.finished()).toEqual(right.career);
+    expect(await learn.finished()).toEqual(right);
     expect(await learn.text()).toContain('cannot be kept on this device: This device has no room left');
     await visit.page.getByRole('button', { name: `Save as files: ${name}` }).waitFor();
     await visit.order('onward-learning', { kind: 'none' });
@@ -133,7 +125,7 @@ describe('in the middle of training', () => {
       await visit.setClock(ahead);
       name = `Run ${++runs}`;
       await learn.begin('career', name, epochs);
-      expect(await learn.finished()).toEqual(right.career);
+      expect(await learn.finished()).toEqual(right);
     }
     await visit.order('onward-learning', { kind: 'none' });
     await visit.setClock(0);
@@ -143,7 +135,7 @@ describe('in the middle of training', () => {
     server.rule = (path) => (path.includes('/models/') ? 'offline' : null);
     await visit.order('onward-learning', { kind: 'end', after });
     await learn.begin('career', name, epochs);
-    expect(await learn.finished()).toEqual(right.career);
+    expect(await learn.finished()).toEqual(right);
     server.rule = () => null;
   });
 
@@ -153,7 +145,7 @@ describe('in the middle of training', () => {
     await learn.click('Pause');
     await learn.phase('paused');
     await learn.click('Resume');
-    expect(await learn.finished()).toEqual(right.career);
+    expect(await learn.finished()).toEqual(right);
   });
 
   it('a stop keeps the best state so far as a model', async () => {
@@ -186,7 +178,7 @@ describe('in the middle of training', () => {
     await learn.choose(name);
     if ((await visit.page.locator('section.run .badge').innerText()) !== 'finished')
       await learn.click('Go on');
-    expect(await learn.finished()).toEqual(right.career);
+    expect(await learn.finished()).toEqual(right);
   });
 
   it('a bit that the disk flips in a checkpoint costs the seconds since the one before', async () => {
@@ -203,7 +195,7 @@ describe('in the middle of training', () => {
     });
     await visit.kill('onward-learning');
     await learn.click('Resume');
-    expect(await learn.finished()).toEqual(right.career);
+    expect(await learn.finished()).toEqual(right);
   });
 
   it('a bit that the disk flips in what was trained is told of, and no figure is made of it', async () => {
@@ -211,7 +203,7 @@ describe('in the middle of training', () => {
     await visit.page.reload();
     await learn.invent();
     await learn.begin('career', name, epochs);
-    expect(await learn.finished()).toEqual(right.career);
+    expect(await learn.finished()).toEqual(right);
     await damageRow(outsider, {
       database: careers,
       table: 'adapterFiles',
@@ -224,58 +216,6 @@ describe('in the middle of training', () => {
     await proof.getByRole('button', { name: /^Measure th/ }).click();
     await proof.getByRole('alert').filter({ hasText: 'their checksum differs' }).waitFor();
     expect(await proof.getByRole('table', { name: 'The figures' }).count()).toBe(0);
-  });
-
-  it('a career that is being read while the worker dies is read again', async () => {
-    await forgetStates();
-    await visit.order('onward-learning', { kind: 'end', after: 300 });
-    await learn.begin('head', name, 3);
-    expect(await learn.finished()).toEqual(right.head);
-  });
-
-  it('hidden states of zeros or NaN are not learned from: a new worker reads the career again', async () => {
-    for (const kind of ['zeros', 'nans'] as const) {
-      await forgetStates();
-      // A new worker tries its device first, and would find out there: the fault is to come later.
-      await learn.begin('career', `Before ${kind}`, 1);
-      await learn.finished();
-      await visit.order('onward-learning', { kind, times: 40 });
-      name = `Run ${++runs}`;
-      await learn.begin('head', name, 3);
-      expect(await learn.finished()).toEqual(right.head);
-    }
-  });
-
-  it('hidden states in which the disk has flipped a bit are read again', async () => {
-    await damageRow(outsider, {
-      database: 'onward-weights',
-      table: 'hiddenStates',
-      field: 'data',
-      how: 'flip',
-    });
-    await visit.kill('onward-learning');
-    await learn.begin('head', name, 3);
-    expect(await learn.finished()).toEqual(right.head);
-  });
-
-  it('a full disk while careers are read is no reason to stop', async () => {
-    await forgetStates();
-    await visit.order('onward-learning', { kind: 'disk full' });
-    await learn.begin('head', name, 3);
-    expect(await learn.finished()).toEqual(right.head);
-    await visit.order('onward-learning', { kind: 'none' });
-  });
-
-  it('reading that is paused goes on where it was', async () => {
-    await forgetStates();
-    await learn.begin('head', name, 3);
-    await learn.phase('training');
-    await learn.click('Pause');
-    await visit.page
-      .locator('section.run')
-      .getByRole('button', { name: /^(Start|Resume)$/ })
-      .click();
-    expect(await learn.finished()).toEqual(right.head);
   });
 
   it('deleting everything in another tab ends the run with a plain word, and writes nothing back', async () => {
@@ -292,6 +232,6 @@ describe('in the middle of training', () => {
     await visit.page.reload();
     await learn.invent();
     await learn.begin('career', `${name} again`, epochs);
-    expect(await learn.finished()).toEqual(right.career);
+    expect(await learn.finished()).toEqual(right);
   });
 });

@@ -8,8 +8,8 @@ export type WorkerFault =
   | { kind: 'no memory' }
   /** The browser gives the store no more room. */
   | { kind: 'disk full' }
-  /** The graphics device is lost, or has no more memory for buffers. */
-  | { kind: 'gpu lost' | 'gpu full' }
+  /** The graphics device is lost when it has been given so much more work. */
+  | { kind: 'gpu lost'; after: number }
   /** The clock is so many milliseconds ahead. */
   | { kind: 'clock'; ahead: number }
   /** Nothing of the above any more. */
@@ -41,7 +41,6 @@ export function workerFaults(): void {
     if (!('worker' in data) || data.worker !== scope.name) return;
     ({ fault } = data);
     left = 'times' in fault ? fault.times : 'after' in fault ? fault.after : 0;
-    if (fault.kind === 'gpu lost') for (const device of devices.splice(0)) device.destroy();
     channel.postMessage({ says: 'in place' } satisfies WorkerWord);
   };
   channel.postMessage({ says: 'begun', name: scope.name } satisfies WorkerWord);
@@ -105,13 +104,14 @@ export function workerFaults(): void {
     devices.push(device);
     return device;
   };
-  const createBuffer = method(GPUDevice.prototype, 'createBuffer') as (
-    this: GPUDevice,
-    wanted: GPUBufferDescriptor,
-  ) => GPUBuffer;
-  GPUDevice.prototype.createBuffer = function (this: GPUDevice, wanted: GPUBufferDescriptor) {
-    if (fault.kind === 'gpu full')
-      throw new RangeError('createBuffer failed, size is too large for the implementation');
-    return createBuffer.call(this, wanted);
+  const submit = method(GPUQueue.prototype, 'submit') as (
+    this: GPUQueue,
+    work: Iterable<GPUCommandBuffer>,
+  ) => undefined;
+  GPUQueue.prototype.submit = function (this: GPUQueue, work: Iterable<GPUCommandBuffer>) {
+    submit.call(this, work);
+    if (fault.kind !== 'gpu lost' || --left >= 0) return;
+    fault = { kind: 'none' };
+    for (const device of devices.splice(0)) device.destroy();
   };
 }

@@ -1,5 +1,5 @@
 import type { LearningConnection, PanelRequest, PanelSummary } from '../../../worker/index.ts';
-import { requestPersistence } from '../persistence.ts';
+import { requestPersistence, shortPatience } from '../persistence.ts';
 import { Attempt } from './attempt.svelte.ts';
 
 /** The panels that are here, and the one that everything below it on the page is about. */
@@ -39,7 +39,7 @@ export class Panels {
     const stored = await this.attempt.run('Storing', () => this.connection.storePanel(id));
     if (!stored) return;
     this.list = this.list.map((panel) => (panel.id === id ? stored : panel));
-    const isSafe = await requestPersistence();
+    const isSafe = await requestPersistence(shortPatience);
     this.attempt.message = `“${stored.name}” is stored on this device. ${
       isSafe ? 'The browser promised not to clear it.' : 'The browser may clear it when the disk runs full.'
     }`;

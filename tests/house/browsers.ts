@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { findChromium, missingChromium } from '../../src/lab/chromium.ts';
+import { findFirefox } from '../browser/firefox.ts';
+
+/** Milliseconds that Debian's servers may take. */
+const patience = 600_000;
+
+/**
+ * True when there is a Chromium to test with. On Debian, as root, a missing one is installed;
+ * elsewhere the person is told what to install.
+ */
+export function ensureChromium(): boolean {
+  if (findChromium() !== null) return true;
+  if (installOnDebian('Chromium', ['chromium', 'libvulkan1', 'fonts-liberation']) && findChromium() !== null)
+    return true;
+  process.stderr.write(`${missingChromium}\n`);
+  return false;
+}
+
+/** The same of Firefox; one that cannot be had is no failure, and what is skipped is said at the end. */
+export function ensureFirefox(): boolean {
+  return findFirefox() !== null || (installOnDebian('Firefox', ['firefox-esr']) && findFirefox() !== null);
+}
+
+/** Whether these packages were installed; never tried where that would need anybody's leave. */
+function installOnDebian(program: string, packages: readonly string[]): boolean {
+  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) return false;
+  process.stdout.write(`No ${program} here: installing ${packages.join(', ')}\n`);
+  const aptGet = (...list: string[]) =>
+    spawnSync('apt-get', list, {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      timeout: patience,
+    }).status === 0;
+  return aptGet('update', '-q') && aptGet('install', '-q', '-y', '--no-install-recommends', ...packages);
+}
