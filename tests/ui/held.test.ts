@@ -30,6 +30,6 @@ describe('what is heard', () => {
 
   it('is not waited for where a browser has no channels', () => {
     vi.stubGlobal('BroadcastChannel', undefined);
-    expect(listenForHeld(() => undefined)()).toBeUndefined();
+    expect(listenForHeld(() => undefined)).not.toThrow();
   });
 });
