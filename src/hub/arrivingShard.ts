@@ -1,5 +1,5 @@
 import { isAbort } from '../platform/index.ts';
-import type { ArrivingFiles } from '../weights/index.ts';
+import type { FilesOnTheirWay } from '../weights/index.ts';
 import { type FileSource, readRange } from './fileSource.ts';
 import { type PatientOptions, patiently } from './patience.ts';
 
@@ -24,7 +24,7 @@ export class ArrivingShard {
     private readonly index: number,
     private readonly start: number,
     private readonly data: Uint8Array<ArrayBuffer>,
-    private readonly arriving: ArrivingFiles,
+    private readonly arriving: FilesOnTheirWay,
   ) {}
 
   /**
@@ -36,7 +36,7 @@ export class ArrivingShard {
     key: string,
     index: number,
     { start, end }: { start: number; end: number },
-    arriving: ArrivingFiles,
+    arriving: FilesOnTheirWay,
     options: ArrivingShardOptions,
   ): Promise<Uint8Array<ArrayBuffer>> {
     const data = new Uint8Array(end - start);

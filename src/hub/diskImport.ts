@@ -1,6 +1,9 @@
 import { AppError, Progress, type ReportProgress, throwIfAborted } from '../platform/index.ts';
 import {
   ArrivingFiles,
+  type FilesOnTheirWay,
+  HeldFiles,
+  type HeldModel,
   type ModelDescription,
   type ModelRow,
   type WeightsDatabase,
@@ -13,11 +16,15 @@ import type { Dtype } from './modelLayout.ts';
 import { askToPersist, requireRoom } from './roomCheck.ts';
 import { whileAlone } from './whileAlone.ts';
 
-export interface ImportOptions {
+export interface HoldImportOptions {
   signal?: AbortSignal | undefined;
   onProgress?: ReportProgress;
-  isForced?: boolean;
   shardBytes?: number;
+}
+
+export interface ImportOptions extends HoldImportOptions {
+  /** Starts although the browser's estimate says that there is too little room. */
+  isForced?: boolean;
 }
 
 interface HashedFile {
@@ -36,16 +43,38 @@ export async function importModel(
   model: DiskModel,
   dtype: Dtype,
   database: WeightsDatabase,
-  { signal, onProgress = () => undefined, isForced = false, shardBytes }: ImportOptions = {},
+  { isForced = false, shardBytes, ...options }: ImportOptions = {},
 ): Promise<ModelRow> {
-  const arriving = new ArrivingFiles(database, shardBytes);
-  const variant = model.variants.find((entry) => entry.dtype === dtype);
-  if (!variant) throw new AppError('bad-input', `${model.name} has no ${dtype}`);
-  const bytes = variant.files.reduce((sum, file) => sum + file.bytes, 0);
+  const bytes = bytesOf(formOf(model, dtype));
   askToPersist();
   if (!isForced) await requireRoom(bytes);
+  return readInto(new ArrivingFiles(database, shardBytes), model, dtype, options);
+}
+
+/**
+ * The same into this tab's memory, for want of room in the store, which stays as it is. Throws `AppError`: `integrity`,
+ * `bad-input`, `out-of-memory`, `in-use`, `aborted`.
+ */
+export async function holdFromDisk(
+  model: DiskModel,
+  dtype: Dtype,
+  database: WeightsDatabase,
+  { shardBytes, ...options }: HoldImportOptions = {},
+): Promise<HeldModel> {
+  const files = new HeldFiles(new ArrivingFiles(database, shardBytes));
+  await readInto(files, model, dtype, options);
+  return files.model;
+}
+
+async function readInto(
+  arriving: FilesOnTheirWay,
+  model: DiskModel,
+  dtype: Dtype,
+  { signal, onProgress = () => undefined }: HoldImportOptions,
+): Promise<ModelRow> {
+  const variant = formOf(model, dtype);
   // The second half of the bar is the second reading; its last step is the model's row.
-  const progress = new Progress(2 * bytes + 1, onProgress);
+  const progress = new Progress(2 * bytesOf(variant) + 1, onProgress);
   const onBytes = (count: number): void => {
     throwIfAborted(signal);
     progress.advance(count);
@@ -60,11 +89,20 @@ export async function importModel(
   });
 }
 
+function formOf({ name, variants }: DiskModel, dtype: Dtype): DiskModel['variants'][number] {
+  const variant = variants.find((entry) => entry.dtype === dtype);
+  if (variant) return variant;
+  throw new AppError('bad-input', `${name} has no ${dtype}`);
+}
+
+const bytesOf = ({ files }: { files: readonly DiskFile[] }): number =>
+  files.reduce((sum, file) => sum + file.bytes, 0);
+
 /** Stores the files, the model's row last; where it fails, nothing of it stays. */
 async function storeAll(
   description: ModelDescription,
   files: readonly HashedFile[],
-  arriving: ArrivingFiles,
+  arriving: FilesOnTheirWay,
   onBytes: (count: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<ModelRow> {
@@ -105,7 +143,7 @@ async function hashed(
 
 async function store(
   file: HashedFile,
-  arriving: ArrivingFiles,
+  arriving: FilesOnTheirWay,
   onBytes: (count: number) => void,
 ): Promise<void> {
   const hash = await IncrementalSha256.create();
@@ -131,7 +169,7 @@ async function store(
   await arriving.finish(file);
 }
 
-function emptyShard(index: number, { bytes }: HashedFile, { shardBytes }: ArrivingFiles) {
+function emptyShard(index: number, { bytes }: HashedFile, { shardBytes }: FilesOnTheirWay) {
   const { start, end } = shardRange(index, bytes, shardBytes);
   return new Uint8Array(Math.max(0, end - start));
 }

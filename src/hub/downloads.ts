@@ -1,5 +1,13 @@
 import { AppError, type ReportProgress } from '../platform/index.ts';
-import { ArrivingFiles, type DownloadRow, type ModelRow, type WeightsDatabase } from '../weights/index.ts';
+import {
+  ArrivingFiles,
+  type DownloadRow,
+  type FilesOnTheirWay,
+  HeldFiles,
+  type HeldModel,
+  type ModelRow,
+  type WeightsDatabase,
+} from '../weights/index.ts';
 import { type HubModel, hubModel } from './hubListing.ts';
 import { parseHubName } from './hubName.ts';
 import { downloadModel } from './modelDownload.ts';
@@ -17,18 +25,24 @@ export interface DownloadsOptions {
   shardBytes?: number;
 }
 
-export interface RunOptions {
+export interface HoldOptions {
   onProgress?: ReportProgress;
   /** The download waits before its next attempt; null when it goes on. */
   onWait?: (wait: Wait | null) => void;
+}
+
+export interface RunOptions extends HoldOptions {
   /** Starts although the browser's estimate says that there is too little room. */
   isForced?: boolean;
 }
 
+/** Where a download leads: the store of this device, or, as a last resort, the memory of this tab. */
+export type Destination = 'store' | 'memory';
+
 /**
- * Downloads of models from one hub. Each ends as a stored model, or stops in a way that can be taken up again, here
- * or in a later visit. Of one model only one download runs at a time, in all tabs together: a second one rejects
- * with `in-use`.
+ * Downloads of models from one hub. Each ends as a model in the store or in memory, or stops in a way that can be taken
+ * up again, here or, as far as the store has it, in a later visit. Of one model only one download runs at a time, in
+ * all tabs together: a second one rejects with `in-use`.
  */
 export class Downloads {
   readonly hub: string;
@@ -36,6 +50,8 @@ export class Downloads {
   readonly #lanes: number;
   readonly #patience: Patience;
   readonly #running = new Map<string, AbortController>();
+  /** What is on its way into memory, by the download's id. */
+  readonly #held = new Map<string, HeldFiles>();
 
   constructor(database: WeightsDatabase, { hub, lanes = 4, patience = {}, shardBytes }: DownloadsOptions) {
     this.hub = hub;
@@ -56,22 +72,27 @@ export class Downloads {
     return patiently(() => hubModel(this.hub, asked, { signal, silenceMs }), { patience, signal });
   }
 
-  /** Downloads that were begun and are not finished, the oldest first. */
+  /** Downloads that the store knows to be begun and not finished, the oldest first. */
   async unfinished(): Promise<DownloadRow[]> {
     return this.#arriving.listDownloads();
   }
 
-  /** Bytes of a download that are stored. */
+  /** Bytes of a download that are stored, or here in memory. */
   async storedBytes(row: DownloadRow): Promise<number> {
-    return Math.min(row.bytes, await this.#arriving.storedBytes(row.files));
+    const files = this.#held.get(row.id) ?? this.#arriving;
+    return Math.min(row.bytes, await files.storedBytes(row.files));
   }
 
-  /** The row that a download of this form begins with; `resume` runs it. Throws `AppError`: `storage`, `quota`. */
-  async begin(model: HubModel, dtype: Dtype): Promise<DownloadRow> {
+  /**
+   * The row that a download of this form begins with; `resume` runs it into the store, `hold` into memory. Throws
+   * `AppError`, where it is to be stored: `storage`, `quota`.
+   */
+  async begin(model: HubModel, dtype: Dtype, destination: Destination = 'store'): Promise<DownloadRow> {
     const row = downloadRow(model, dtype);
-    const known = await this.#arriving.download(row.id);
+    const files = destination === 'store' ? this.#arriving : this.#inMemory(row.id);
+    const known = await files.download(row.id);
     if (known) return known;
-    await this.#arriving.putDownload(row);
+    await files.putDownload(row);
     return row;
   }
 
@@ -79,43 +100,69 @@ export class Downloads {
    * Runs a download to its end. Throws `AppError`: `aborted` when paused, `in-use`, `download-failed` with a fault,
    * `quota`, `storage`; what is here stays, and `resume` goes on from there.
    */
-  async resume(id: string, { onProgress, onWait, isForced = false }: RunOptions = {}): Promise<ModelRow> {
+  async resume(id: string, { isForced = false, ...options }: RunOptions = {}): Promise<ModelRow> {
+    return this.#run(id, this.#arriving, options, async (row) => {
+      askToPersist();
+      if (!isForced) await requireRoom(row.bytes - (await this.#arriving.storedBytes(row.files)));
+    });
+  }
+
+  /**
+   * Runs a download to its end in this tab's memory: what the store has of it is read from there, the rest is fetched, and
+   * the store stays as it is. Throws as `resume` does, and `out-of-memory`; what is here stays, and `hold` goes on
+   * from there.
+   */
+  async hold(id: string, options: HoldOptions = {}): Promise<HeldModel> {
+    const files = this.#inMemory(id);
+    await this.#run(id, files, options);
+    this.#held.delete(id);
+    return files.model;
+  }
+
+  async #run(
+    id: string,
+    files: FilesOnTheirWay,
+    { onProgress = () => undefined, onWait }: HoldOptions,
+    makeRoom?: (row: DownloadRow) => Promise<void>,
+  ): Promise<ModelRow> {
     if (this.#running.has(id)) throw inUse();
     const controller = new AbortController();
     this.#running.set(id, controller);
     try {
       return await whileAlone(id, async () => {
-        const row = await this.#arriving.download(id);
+        const row = await files.download(id);
         if (!row) throw new AppError('bad-input', 'This download is no longer there');
-        askToPersist();
-        if (!isForced) await requireRoom(row.bytes - (await this.storedBytes(row)));
-        return downloadModel(row, this.#arriving, {
-          hub: this.hub,
-          lanes: this.#lanes,
-          patience: this.#patience,
-          signal: controller.signal,
-          onWait,
-          onProgress: onProgress ?? (() => undefined),
-        });
+        await makeRoom?.(row);
+        const { signal } = controller;
+        const { hub } = this;
+        const settings = { hub, lanes: this.#lanes, patience: this.#patience };
+        return downloadModel(row, files, { ...settings, signal, onWait, onProgress });
       });
     } finally {
       this.#running.delete(id);
     }
   }
 
-  /** Stops a download where it is; its `resume` rejects with `aborted`. */
+  /** Stops a download where it is; its `resume` or `hold` rejects with `aborted`. */
   pause(id: string): void {
     this.#running.get(id)?.abort(new Error('paused'));
   }
 
-  /** Deletes an unfinished download and all of its bytes. `in-use` while another tab runs it. */
+  /** Deletes an unfinished download and all of its bytes, stored or in memory. `in-use` while another tab runs it. */
   async cancel(id: string): Promise<void> {
     this.pause(id);
     while (this.#running.has(id)) await new Promise((resolve) => setTimeout(resolve, 20));
+    this.#held.delete(id);
     await whileAlone(id, async () => {
       const row = await this.#arriving.download(id);
       if (row) await this.#arriving.cancel(row);
     });
+  }
+
+  #inMemory(id: string): HeldFiles {
+    const files = this.#held.get(id) ?? new HeldFiles(this.#arriving);
+    this.#held.set(id, files);
+    return files;
   }
 }
 

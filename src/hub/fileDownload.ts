@@ -1,5 +1,5 @@
 import { AppError, throwIfAborted } from '../platform/index.ts';
-import { type ArrivingFile, type ArrivingFiles, shardCount, shardRange } from '../weights/index.ts';
+import { type ArrivingFile, type FilesOnTheirWay, shardCount, shardRange } from '../weights/index.ts';
 import { ArrivingShard } from './arrivingShard.ts';
 import { type FileSource, RangesIgnored, readRange } from './fileSource.ts';
 import { downloadFault } from './hubRequest.ts';
@@ -25,7 +25,7 @@ export class FileDownload {
   constructor(
     private readonly source: FileSource,
     sha256: string,
-    private readonly arriving: ArrivingFiles,
+    private readonly arriving: FilesOnTheirWay,
     private readonly options: FileDownloadOptions,
   ) {
     this.#file = { bytes: source.bytes, sha256 };

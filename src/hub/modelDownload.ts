@@ -1,5 +1,5 @@
 import { AppError, Progress, type ReportProgress } from '../platform/index.ts';
-import type { ArrivingFiles, DownloadRow, ModelRow, WantedFile } from '../weights/index.ts';
+import type { DownloadRow, FilesOnTheirWay, ModelRow, WantedFile } from '../weights/index.ts';
 import { FileDownload } from './fileDownload.ts';
 import type { FileSource } from './fileSource.ts';
 import { hubModel } from './hubListing.ts';
@@ -17,13 +17,13 @@ export interface ModelDownloadOptions extends PatientOptions {
 }
 
 /**
- * One model from the hub into the store: small files first, then the weights, the model's row last. Goes on wherever an
- * earlier visit stopped. Throws `AppError`: `download-failed` with a fault, `quota`, `storage`, `aborted`; what is
- * finished stays.
+ * One model from the hub into the store, or into memory: small files first, then the weights, the model's row last. Goes
+ * on wherever an earlier visit stopped. Throws `AppError`: `download-failed` with a fault, `quota`, `storage`,
+ * `out-of-memory`, `aborted`; what is finished stays.
  */
 export async function downloadModel(
   row: DownloadRow,
-  arriving: ArrivingFiles,
+  arriving: FilesOnTheirWay,
   options: ModelDownloadOptions,
 ): Promise<ModelRow> {
   const loaded = new Map<string, number>();
@@ -63,7 +63,7 @@ export async function downloadModel(
 async function fetchFile(
   file: WantedFile,
   row: DownloadRow,
-  arriving: ArrivingFiles,
+  arriving: FilesOnTheirWay,
   options: ModelDownloadOptions & { onLoaded: (bytes: number) => void },
 ): Promise<string> {
   const source = sourceOf(file, row, options);

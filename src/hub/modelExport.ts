@@ -1,7 +1,8 @@
 import { TextReader, ZipWriter } from '@zip.js/zip.js/lib/zip-core-native.js';
-import type { InstalledModels, ModelRow } from '../weights/index.ts';
-import { Progress, type ReportProgress, throwIfAborted } from '../platform/index.ts';
+import { Progress, type ReportProgress, chunksOf, throwIfAborted } from '../platform/index.ts';
+import { type HeldModel, type InstalledModels, type ModelRow, brokenInMemory } from '../weights/index.ts';
 import { SLICE_BYTES, breath } from './breath.ts';
+import { IncrementalSha256 } from './fileHash.ts';
 import { MANIFEST_NAME, manifestOf } from './modelManifest.ts';
 
 export interface ExportOptions {
@@ -15,14 +16,31 @@ export function exportName({ name, dtype }: ModelRow): string {
   return `${last.replace(/[^\w.-]+/g, '-')}-${dtype}`;
 }
 
+/** Where the verified bytes of a model's files come from. */
+export type ModelSource = Pick<InstalledModels, 'stream'>;
+
+/** Of a model in memory; a file whose bytes are not those of its row ends in `integrity`. */
+export function heldSource({ files }: HeldModel): ModelSource {
+  return {
+    async *stream(model, file) {
+      const hash = await IncrementalSha256.create();
+      for await (const chunk of chunksOf((files.get(file.path) ?? new Blob()).stream())) {
+        await hash.update(chunk);
+        yield chunk;
+      }
+      if (hash.digest() !== file.sha256) throw brokenInMemory(model, file.path);
+    },
+  };
+}
+
 /**
- * Writes a stored model as a ZIP archive, verified shard by shard as it is read and never in memory as a whole: a manifest with
- * the hash of every file, then the files as they are. Unpacked, it is a folder that transformers.js loads. Throws
- * `AppError`: `integrity` where the stored model is damaged, `aborted`, and what `target` rejects with.
+ * Writes a model as a ZIP archive, verified as it is read and never in memory as a whole: a manifest with the hash of
+ * every file, then the files as they are. Unpacked, it is a folder that transformers.js loads. Throws `AppError`:
+ * `integrity` where the model is damaged, `aborted`, and what `target` rejects with.
  */
 export async function exportModel(
   model: ModelRow,
-  installed: InstalledModels,
+  source: ModelSource,
   target: WritableStream<Uint8Array>,
   { signal, onProgress = () => undefined }: ExportOptions = {},
 ): Promise<void> {
@@ -34,7 +52,7 @@ export async function exportModel(
   try {
     await zip.add(`${folder}/${MANIFEST_NAME}`, new TextReader(manifest));
     for (const file of model.files) {
-      const slices = slicesOf(installed.stream(model, file));
+      const slices = slicesOf(source.stream(model, file));
       const content = new ReadableStream<Uint8Array>({
         async pull(controller) {
           throwIfAborted(signal);

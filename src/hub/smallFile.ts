@@ -1,5 +1,5 @@
 import { sha256 } from '../platform/index.ts';
-import { type ArrivingFiles, type WantedFile, shardCount, shardRange } from '../weights/index.ts';
+import { type FilesOnTheirWay, type WantedFile, shardCount, shardRange } from '../weights/index.ts';
 import { ArrivingShard } from './arrivingShard.ts';
 import { gitBlobSha1 } from './fileHash.ts';
 import { wrongBytes } from './fileDownload.ts';
@@ -21,7 +21,7 @@ export interface SmallFileOptions extends PatientOptions {
 export async function fetchSmallFile(
   file: WantedFile & { gitSha1: string },
   source: FileSource,
-  arriving: ArrivingFiles,
+  arriving: FilesOnTheirWay,
   options: SmallFileOptions,
 ): Promise<string> {
   if (file.bytes > MOST_BYTES) {
@@ -42,7 +42,7 @@ export async function fetchSmallFile(
 async function fetchContent(
   { bytes, gitSha1 }: WantedFile & { gitSha1: string },
   source: FileSource,
-  arriving: ArrivingFiles,
+  arriving: FilesOnTheirWay,
   options: SmallFileOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   let loaded = 0;
@@ -63,7 +63,7 @@ async function fetchContent(
   }
 }
 
-async function keep(content: Uint8Array<ArrayBuffer>, arriving: ArrivingFiles): Promise<string> {
+async function keep(content: Uint8Array<ArrayBuffer>, arriving: FilesOnTheirWay): Promise<string> {
   const file = { bytes: content.length, sha256: await sha256(content) };
   for (let index = 0; index < shardCount(file.bytes, arriving.shardBytes); index++) {
     const { start, end } = shardRange(index, file.bytes, arriving.shardBytes);

@@ -1,4 +1,4 @@
-import type { ArrivingFile, ArrivingFiles } from '../weights/index.ts';
+import type { ArrivingFile, FilesOnTheirWay } from '../weights/index.ts';
 import { IncrementalSha256 } from './fileHash.ts';
 
 const MOST_FRESH = 4;
@@ -16,11 +16,11 @@ export class WholeFileHash {
     private readonly hash: IncrementalSha256,
     private shards: number,
     private readonly file: ArrivingFile,
-    private readonly arriving: ArrivingFiles,
+    private readonly arriving: FilesOnTheirWay,
   ) {}
 
   /** From where an earlier visit left it. */
-  static async resume(file: ArrivingFile, arriving: ArrivingFiles): Promise<WholeFileHash> {
+  static async resume(file: ArrivingFile, arriving: FilesOnTheirWay): Promise<WholeFileHash> {
     const row = await arriving.hashing(file.sha256);
     if (row) {
       try {

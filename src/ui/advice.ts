@@ -141,12 +141,13 @@ const storingAdvice: Partial<Record<ErrorCode, Advice>> = {
   quota: {
     title: 'There is not enough room',
     advice:
-      'What is finished stays. Remove a model or free some space, then go on. This page cannot run a model from memory for the other one: each page has its own.',
+      'What is finished stays. Remove a model or free some space, then go on; or keep this one in the memory of this tab, for as long as it is open.',
     canRetry: true,
   },
   storage: {
     title: 'This browser’s storage is not available',
-    advice: 'Private windows often switch it off. Models can be kept in an ordinary window only.',
+    advice:
+      'Private windows often switch it off. A model can be kept in the memory of this tab, for as long as it is open.',
     canRetry: true,
   },
   'in-use': { title: 'Another tab is at it', advice: 'Go on there, or close that tab.', canRetry: true },
@@ -174,6 +175,11 @@ const adviceOnTopic: Readonly<Record<AdviceTopic, Partial<Record<ErrorCode, Advi
 
 export function adviceFor(code: ErrorCode, topic: AdviceTopic = 'predicting'): Advice {
   return adviceOnTopic[topic][code] ?? advice[code];
+}
+
+/** Whether the store has no room or cannot be used: what a tab's memory can stand in for. */
+export function isOfTheStore(error: AppError | null): boolean {
+  return error?.code === 'quota' || error?.code === 'storage';
 }
 
 /** Any thrown thing as an `AppError`; one that no part of the app raised on purpose is `internal`. */

@@ -12,6 +12,9 @@ export interface ArrivingFile {
   sha256: string;
 }
 
+/** What a download and an import need of the place that they go to: the store, or a tab's memory. */
+export type FilesOnTheirWay = Pick<ArrivingFiles, Exclude<keyof ArrivingFiles, 'listDownloads'>>;
+
 /**
  * Models on their way into the store. A download's row comes first, then pieces and shards in any order, each file's row
  * after its last shard, the model's row at the end: whatever stops in between goes on from there. Throws `AppError`:

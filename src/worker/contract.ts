@@ -6,13 +6,17 @@ import type { NextStep, OccupationList } from '../occupation/index.ts';
 import type { ErrorCode } from '../platform/index.ts';
 import type { Traffic } from '../shell/index.ts';
 import type { BackupSummary, CareerToSave, SameId, SavedCareer } from '../storage/index.ts';
+import type { HeldModel } from '../weights/index.ts';
 import type { BenchProgress, BenchReport } from './bench/benchContract.ts';
 import type { AdapterSummary } from './learningContract.ts';
 
 export type DevicePreference = 'auto' | 'webgpu' | 'wasm';
 export type Device = 'webgpu' | 'wasm';
-/** Which language model: one that is stored on this device, by its id, or null: the one that comes with the app. */
-export type ModelChoice = string | null;
+/**
+ * Which language model: one that is stored on this device, by its id; one that is only in memory, itself; or null: the one
+ * that comes with the app.
+ */
+export type ModelChoice = string | HeldModel | null;
 
 /** One honest bar: `fraction` in [0, 1] never goes back, and is 1 exactly when the phase is `ready`. */
 export interface ModelProgress {
@@ -50,6 +54,8 @@ export interface ModelReport {
   revision: string;
   weightBytes: number;
   isFromCache: boolean;
+  /** Set for a model that another tab downloaded into memory: nothing of it is on the disk. */
+  isOnlyInMemory?: boolean;
   populations: readonly { name: string; people: number; firstYear: number; lastYear: number }[];
   device: DeviceReport;
   /** What was trained on this model and came with it; the best last. */

@@ -7,7 +7,7 @@ import type { AdapterSummary } from './learningContract.ts';
 export interface ModelContent {
   readonly about: Pick<
     ModelReport,
-    'name' | 'revision' | 'weightBytes' | 'isFromCache' | 'populations' | 'notKept'
+    'name' | 'revision' | 'weightBytes' | 'isFromCache' | 'isOnlyInMemory' | 'populations' | 'notKept'
   >;
   readonly tokenizer: TextTokenizer;
   /** Forms of the weights that this device can run; the first is the one that the others must agree with. */

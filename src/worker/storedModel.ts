@@ -2,25 +2,42 @@ import { type ChosenDevice, loadTokenizer } from '../lm/index.ts';
 import { exportedDecoder, type ExportFiles, outputEmbedding } from '../onnx/index.ts';
 import { AppError } from '../platform/index.ts';
 import type { Store } from '../storage/index.ts';
-import type { ModelFileRow, ModelRow } from '../weights/index.ts';
+import {
+  type HeldModel,
+  type ModelFileRow,
+  type ModelRow,
+  type ReadOptions,
+  readHeld,
+} from '../weights/index.ts';
 import type { ModelContent, ReportFiles } from './modelContent.ts';
 
 /** Forms of the weights whose graphs compute in float16. */
 const halfDtypes = new Set(['q4f16', 'fp16']);
 
+/** A model that is here, and how the bytes of its files are had, verified. */
+interface ModelSource {
+  readonly row: ModelRow;
+  /** Or only in memory. */
+  readonly isStored: boolean;
+  read(path: string, options: ReadOptions): Promise<Uint8Array<ArrayBuffer>>;
+}
+
 /**
- * A model that the person stored on this device, in the form they chose, or, where that needs 16-bit arithmetic and the device has
- * none, in another that is here. Throws `AppError`: `unsupported`, naming what stands in the way; `integrity` and `storage` for
- * what is stored; `bad-input` for files that are no such model; `aborted`.
+ * A model that the person stored on this device, or has in memory, in the form they chose, or, where that needs 16-bit
+ * arithmetic and the device has none, in another that is stored. Throws `AppError`: `unsupported`, naming what stands in the
+ * way; `integrity` and `storage` for what is stored or held; `bad-input` for files that are no such model; `aborted`.
  */
 export async function storedModel(
-  id: string,
+  choice: string | HeldModel,
   store: Pick<Store, 'models'>,
   device: Pick<ChosenDevice, 'hasF16' | 'device'>,
   onFiles: ReportFiles,
   signal?: AbortSignal,
 ): Promise<ModelContent> {
-  const row = await runnableModel(await knownModel(id, store), store, device);
+  const chosen =
+    typeof choice === 'string' ? storedSource(await knownModel(choice, store), store) : heldSource(choice);
+  const source = await runnableSource(chosen, store, device);
+  const { row, isStored } = source;
   const graph = graphFile(row);
   const data = new Map<string, Uint8Array<ArrayBuffer>>();
   const wanted = row.files.filter(({ path }) => isRead(path, graph));
@@ -29,13 +46,13 @@ export async function storedModel(
   for (const { path, bytes } of wanted) {
     const onProgress = (read: number) =>
       onFiles({ phase: 'verifying', loadedBytes: before + read, totalBytes });
-    data.set(path, await store.models.read(row, path, { signal, onProgress }));
+    data.set(path, await source.read(path, { signal, onProgress }));
     before += bytes;
   }
   const files = exportFiles(graph, data);
   const config = parsed(data, 'config.json');
   // Only the page's list shows when it was last used: a full disk is no reason to do without the model.
-  await store.models.markUsed(row.id).catch(() => undefined);
+  if (isStored) await store.models.markUsed(row.id).catch(() => undefined);
   return {
     about: {
       name: `${row.name} (${row.dtype})`,
@@ -43,6 +60,7 @@ export async function storedModel(
       revision: graph.sha256.slice(0, 12),
       weightBytes: totalBytes,
       isFromCache: true,
+      ...(!isStored && { isOnlyInMemory: true }),
       populations: [],
     },
     tokenizer: loadTokenizer(parsed(data, 'tokenizer.json'), parsed(data, 'tokenizer_config.json')),
@@ -72,18 +90,28 @@ async function knownModel(id: string, { models }: Pick<Store, 'models'>): Promis
   );
 }
 
-/** The model itself, or another form of the same revision, where the device does not compute in 16 bits. */
-async function runnableModel(
-  row: ModelRow,
-  { models }: Pick<Store, 'models'>,
+function storedSource(row: ModelRow, { models }: Pick<Store, 'models'>): ModelSource {
+  return { row, isStored: true, read: (path, options) => models.read(row, path, options) };
+}
+
+function heldSource(model: HeldModel): ModelSource {
+  return { row: model.row, isStored: false, read: (path, options) => readHeld(model, path, options) };
+}
+
+/** The model itself, or a stored one of another form and the same revision, where the device does not compute in 16 bits. */
+async function runnableSource(
+  chosen: ModelSource,
+  store: Pick<Store, 'models'>,
   { hasF16 }: Pick<ChosenDevice, 'hasF16'>,
-): Promise<ModelRow> {
-  if (hasF16 || !halfDtypes.has(row.dtype)) return row;
-  const others = (await models.list()).filter(
+): Promise<ModelSource> {
+  const { row } = chosen;
+  if (hasF16 || !halfDtypes.has(row.dtype)) return chosen;
+  // A model may be in memory just because the store cannot be used: then there is no other form there either.
+  const stored = await store.models.list().catch(() => []);
+  const other = stored.find(
     ({ name, revision, dtype }) => name === row.name && revision === row.revision && !halfDtypes.has(dtype),
   );
-  const [other] = others;
-  if (other) return other;
+  if (other) return storedSource(other, store);
   throw new AppError(
     'unsupported',
     `${row.name} is here as ${row.dtype}, which needs 16-bit arithmetic, and no device here gave the right answer in it. Fetch it as q4 on the Models page.`,

@@ -1,8 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { brokenImports, importCycle, table } from './roomRules.ts';
-import { parseSource, readSources } from './sources.ts';
+import { type Source, parseSource, readSources } from './sources.ts';
 
 const sources = readSources('src');
+
+/** All sources that run where one of these does; types are erased. */
+function reachedFrom(...entries: readonly string[]): Source[] {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const reached = new Set<Source>();
+  const walk = (path: string): void => {
+    const source = byPath.get(path);
+    if (!source || reached.has(source)) return;
+    reached.add(source);
+    for (const { target, isTypeOnly } of source.imports) if (target !== null && !isTypeOnly) walk(target);
+  };
+  for (const entry of entries) walk(entry);
+  return [...reached];
+}
 
 describe('the import graph', () => {
   it('has no room that the table does not know', () => {
@@ -38,16 +52,7 @@ describe('the import graph', () => {
 });
 
 describe('the models page', () => {
-  const byPath = new Map(sources.map((source) => [source.path, source]));
-  const reached = new Set<string>();
-  const walk = (path: string): void => {
-    const source = byPath.get(path);
-    if (!source || reached.has(path)) return;
-    reached.add(path);
-    for (const { target, isTypeOnly } of source.imports) if (target !== null && !isTypeOnly) walk(target);
-  };
-  walk('src/models.ts');
-  const reachedSources = [...reached].flatMap((path) => byPath.get(path) ?? []);
+  const reachedSources = reachedFrom('src/models.ts');
 
   it('reaches the weights and the hub, and nothing that knows careers', () => {
     const rooms = new Set(reachedSources.flatMap(({ room }) => room ?? []));
@@ -59,6 +64,48 @@ describe('the models page', () => {
       /onward-careers|CareersDatabase|new (Shared)?Worker|serviceWorker/.test(text),
     );
     expect(offenders.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('the channel on which models in memory are handed over', () => {
+  const [channel, announcer, listener] = ['heldChannel', 'heldAnnouncer', 'heldListener'].map(
+    (name) => `src/ui/state/held/${name}.ts`,
+  );
+  const textOf = (path: string) => sources.find((source) => source.path === path)?.text;
+  const pathsOf = (some: readonly Source[]) => some.map(({ path }) => path).sort();
+  // Pages, workers and the service worker: everything that may know careers.
+  const knowCareers = pathsOf(
+    reachedFrom(
+      'src/main.ts',
+      'src/worker/host.ts',
+      'src/worker/learningWorker.ts',
+      'src/sw.ts',
+      'src/lab/page/main.ts',
+    ),
+  );
+  const mayAskTheHub = pathsOf(reachedFrom('src/models.ts'));
+
+  it('is known to its two ends only', () => {
+    const knowing = sources.filter(
+      ({ path, text, imports }) =>
+        (path !== channel && text.includes('onward-held-models')) ||
+        imports.some(({ target, isTypeOnly }) => target === channel && !isTypeOnly),
+    );
+    expect(pathsOf(knowing)).toEqual([announcer, listener]);
+    const opening = sources.filter(({ text }) => text.includes('new BroadcastChannel'));
+    expect(pathsOf(opening)).toEqual(['src/storage/deletion.ts', announcer, listener]);
+  });
+
+  it('leads from the page that may ask the hub to those that know careers, and not back', () => {
+    expect(knowCareers).toContain(listener);
+    expect(knowCareers).not.toContain(announcer);
+    expect(mayAskTheHub).toContain(announcer);
+    expect(mayAskTheHub).not.toContain(listener);
+    // The end where careers are only hears, and the other one only speaks.
+    expect(textOf(listener)).toContain('onmessage');
+    expect(textOf(listener)).not.toMatch(/postMessage|dispatchEvent/);
+    expect(textOf(announcer)).toContain('postMessage');
+    expect(textOf(announcer)).not.toMatch(/onmessage|addEventListener/);
   });
 });
 

@@ -1,5 +1,11 @@
 import { Downloads, type DownloadsOptions } from '../../src/hub/index.ts';
-import { InstalledModels, type ModelRow, WeightsDatabase } from '../../src/weights/index.ts';
+import {
+  type HeldModel,
+  InstalledModels,
+  type ModelRow,
+  WeightsDatabase,
+  readHeld,
+} from '../../src/weights/index.ts';
 import type { FakeHub } from '../fixtures/hub/fakeHub.ts';
 import type { Repository } from '../fixtures/hub/repository.ts';
 
@@ -24,11 +30,24 @@ export function visit(hub: FakeHub, database: WeightsDatabase, options: Partial<
 export async function expectSame(
   installed: InstalledModels,
   model: ModelRow,
+  repository: Repository,
+): Promise<void> {
+  await expectFiles(model, repository, (path) => installed.read(model, path));
+}
+
+/** Throws where a model in memory does not. */
+export async function expectSameInMemory(held: HeldModel, repository: Repository): Promise<void> {
+  await expectFiles(held.row, repository, (path) => readHeld(held, path));
+}
+
+async function expectFiles(
+  model: ModelRow,
   { files }: Repository,
+  read: (path: string) => Promise<Uint8Array>,
 ): Promise<void> {
   for (const { path } of model.files) {
-    const stored = await installed.read(model, path);
+    const here = await read(path);
     const content = files.find((file) => file.path === path)?.content;
-    if (!content || Buffer.compare(stored, content) !== 0) throw new Error(`${path} is another file`);
+    if (!content || Buffer.compare(here, content) !== 0) throw new Error(`${path} is another file`);
   }
 }

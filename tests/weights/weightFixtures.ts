@@ -72,6 +72,22 @@ export function fillDisk(database: Dexie, table: string, allowed = 0): void {
   });
 }
 
+/** From now on, nothing can be read from a database, nor written to it. */
+export function breakDisk(database: Dexie): void {
+  const fail = () => Promise.reject(new DOMException('The disk is broken', 'UnknownError'));
+  database.use({
+    stack: 'dbcore',
+    name: 'broken disk',
+    create: (core) => ({
+      ...core,
+      table: (name) => ({
+        ...core.table(name),
+        ...{ get: fail, getMany: fail, query: fail, openCursor: fail, count: fail, mutate: fail },
+      }),
+    }),
+  });
+}
+
 /** Flips one bit of a stored shard; its row still says the old hash. */
 export async function flipBit(database: WeightsDatabase, file: WeightFile, index: number): Promise<void> {
   const shard = await database.shards.get([file.sha256, index]);

@@ -6,7 +6,7 @@ import { syntheticPanel } from '../../src/evaluation/index.ts';
 import type { ChosenDevice } from '../../src/lm/index.ts';
 import type { NextStep } from '../../src/occupation/index.ts';
 import { Store } from '../../src/storage/index.ts';
-import { WeightsDatabase } from '../../src/weights/index.ts';
+import { type HeldModel, WeightsDatabase } from '../../src/weights/index.ts';
 import { DeviceMemory } from '../../src/worker/deviceMemory.ts';
 import { loadModel } from '../../src/worker/loadModel.ts';
 import { defaultSettings } from '../../src/worker/learning/models/defaultSettings.ts';
@@ -14,7 +14,7 @@ import { ModelResources } from '../../src/worker/learning/modelResources.ts';
 import { storedModel } from '../../src/worker/storedModel.ts';
 import type { PanelRequest } from '../../src/worker/index.ts';
 import { nodeRuntime } from '../fixtures/nodeDecoder.ts';
-import { storeShape } from '../fixtures/storedShape.ts';
+import { holdShape, storeShape } from '../fixtures/storedShape.ts';
 import { deleteStores, learningPlace } from './learning/nodeLearning.ts';
 
 const device: ChosenDevice = {
@@ -38,11 +38,11 @@ afterEach(async () => {
   await new Store().deleteEverything();
 });
 
-async function loaded(id: string, hasF16 = false) {
+async function loaded(choice: string | HeldModel, hasF16 = false) {
   const store = new Store();
   const progress: number[] = [];
   const model = await loadModel(
-    (onFiles, signal) => storedModel(id, store, { hasF16, device: 'wasm' }, onFiles, signal),
+    (onFiles, signal) => storedModel(choice, store, { hasF16, device: 'wasm' }, onFiles, signal),
     device,
     new DeviceMemory(store, 'test'),
     ({ fraction }) => progress.push(fraction),
@@ -131,5 +131,62 @@ describe('a model that was stored on this device', () => {
     if (shard) await database.shards.put({ ...shard, data: new Blob([bytes]) });
     database.close();
     await expect(loaded(id)).rejects.toMatchObject({ code: 'integrity' });
+  });
+});
+
+describe('a model in memory', () => {
+  const headOn = async (choice: string | HeldModel) => {
+    const { store, model } = await loaded(choice);
+    const place = learningPlace(new ModelResources(model, 'http://localhost/'), store);
+    const panel = await place.panels.add(invented);
+    const settings = { ...defaultSettings('head', panel), epochs: 2 };
+    const run = await place.runs.create({ panel: panel.id, name: 'Head', settings });
+    const { id } = await place.runs.train(run.id, () => undefined, undefined, new AbortController().signal);
+    return place.models.scorePanel({ panel: panel.id, part: 'test', model: { kind: 'adapter', id } });
+  };
+
+  it('answers as the stored one does, carries the same head, and is never written to the store', async () => {
+    const held = await holdShape('smollm2-135m', 'q4');
+    const inMemory = await loaded(held);
+    expect(inMemory.progress.at(-1)).toBe(1);
+    expect(inMemory.progress).toEqual([...inMemory.progress].sort((a, b) => a - b));
+    expect(inMemory.model.report.isOnlyInMemory).toBe(true);
+    const asked = { ...upToLast(careers[0]), list };
+    const answer = await inMemory.model.route.predict(asked);
+    const head = await headOn(held);
+    expect(await inMemory.store.models.list()).toEqual([]);
+
+    const { id } = await storeShape('smollm2-135m', 'q4');
+    const stored = await loaded(id);
+    expect(stored.model.report).not.toHaveProperty('isOnlyInMemory');
+    expect(stored.model.report.revision).toBe(inMemory.model.report.revision);
+    expect((await stored.model.route.predict(asked)).raw).toEqual(answer.raw);
+    expect((await headOn(id)).map(({ logProbs }) => logProbs)).toEqual(head.map(({ logProbs }) => logProbs));
+  });
+
+  it('that is damaged is named with its file', async () => {
+    const held = await holdShape('smollm2-135m', 'q4');
+    const graph = held.row.files.find(({ path }) => path.endsWith('.onnx'))?.path ?? '';
+    for (const path of [graph, 'tokenizer.json']) {
+      const bytes = new Uint8Array((await held.files.get(path)?.arrayBuffer()) ?? []);
+      bytes[100] ^= 4;
+      const damaged = { ...held, files: new Map(held.files).set(path, new Blob([bytes])) };
+      await expect(loaded(damaged)).rejects.toMatchObject({
+        code: 'integrity',
+        message: expect.stringContaining(`${path} of ${held.row.name} is damaged`) as string,
+      });
+      const files = new Map([...held.files].filter(([each]) => each !== path));
+      await expect(loaded({ ...held, files })).rejects.toMatchObject({ code: 'integrity', data: { path } });
+    }
+  });
+
+  it('in 16 bits is replaced by a stored 4-bit form where the device has none, and named where there is not', async () => {
+    const half = await holdShape('smollm2-135m', 'q4f16');
+    await expect(loaded(half)).rejects.toMatchObject({ code: 'unsupported', data: { dtype: 'q4f16' } });
+    expect((await loaded(half, true)).model.report.device.variant).toBe('q4f16');
+    await storeShape('smollm2-135m', 'q4');
+    const { model } = await loaded(half);
+    expect(model.report.device.variant).toBe('q4');
+    expect(model.report).not.toHaveProperty('isOnlyInMemory');
   });
 });

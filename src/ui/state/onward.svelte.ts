@@ -74,6 +74,7 @@ export class Onward {
     void this.baseline.load();
     void this.engine.start();
     void this.engine.models.refresh();
+    this.engine.models.listen();
     await loading;
     const [first] = this.examples.all;
     if (first && !this.#isTouched) this.openExample(first);

@@ -1,6 +1,6 @@
-import type { Downloads, Wait } from '../../../hub/index.ts';
+import type { Destination, Downloads, HoldOptions, Wait } from '../../../hub/index.ts';
 import { type AppError, isAbort } from '../../../platform/index.ts';
-import type { DownloadRow } from '../../../weights/index.ts';
+import type { DownloadRow, HeldModel } from '../../../weights/index.ts';
 import { asAppError } from '../../advice.ts';
 
 /** Half of the speed shown is not older than this. */
@@ -11,6 +11,7 @@ const SHOWN_EVERY_MS = 200;
 export class ModelDownload {
   loadedBytes = $state(0);
   isRunning = $state(false);
+  destination = $state<Destination>('store');
   bytesPerSecond = $state<number | null>(null);
   wait = $state.raw<Wait | null>(null);
   error = $state.raw<AppError | null>(null);
@@ -41,22 +42,32 @@ export class ModelDownload {
 
   /** Runs until the model is stored; resolves to whether it is. */
   async resume({ isForced = false } = {}): Promise<boolean> {
+    this.destination = 'store';
+    const stored = await this.#run((options) => this.downloads.resume(this.id, { ...options, isForced }));
+    return stored !== null;
+  }
+
+  /** Runs until the model is in this tab's memory; null where it stopped. */
+  async hold(): Promise<HeldModel | null> {
+    this.destination = 'memory';
+    return this.#run((options) => this.downloads.hold(this.id, options));
+  }
+
+  async #run<T>(work: (options: HoldOptions) => Promise<T>): Promise<T | null> {
     this.isRunning = true;
     this.error = null;
     this.bytesPerSecond = null;
     this.#seen = null;
     try {
-      await this.downloads.resume(this.id, {
-        isForced,
+      return await work({
         onProgress: (done) => this.#follow(done),
         onWait: (wait) => {
           this.wait = wait;
         },
       });
-      return true;
     } catch (error) {
       if (!isAbort(error)) this.error = asAppError(error);
-      return false;
+      return null;
     } finally {
       this.isRunning = false;
       this.wait = null;

@@ -5,13 +5,23 @@ import {
   type Dtype,
   type GivenFile,
   type HubModel,
+  type ModelSource,
   exportModel,
   exportName,
+  heldSource,
+  holdFromDisk,
   importModel,
   inspectDisk,
 } from '../../../hub/index.ts';
-import type { InstalledModels, ModelCheck, ModelRow, WeightsDatabase } from '../../../weights/index.ts';
+import type {
+  HeldModel,
+  InstalledModels,
+  ModelCheck,
+  ModelRow,
+  WeightsDatabase,
+} from '../../../weights/index.ts';
 import { Attempt } from '../learn/attempt.svelte.ts';
+import { HeldModels } from './heldModels.svelte.ts';
 import { ModelDownload } from './modelDownload.svelte.ts';
 
 /** Everything that the models page shows and does. */
@@ -22,6 +32,7 @@ export class ModelShelf {
   onDisk = $state.raw<DiskModel | null>(null);
   /** What the last check of a model found, by its id. */
   checks = $state.raw<Readonly<Record<string, ModelCheck>>>({});
+  readonly held = new HeldModels();
   readonly choosing = new Attempt();
   readonly reading = new Attempt();
   readonly keeping = new Attempt();
@@ -39,9 +50,13 @@ export class ModelShelf {
       const isReading = this.reading.busy !== null;
       const rows = (await this.downloads.unfinished()).filter(({ source }) => !isReading || source === 'hub');
       const known = this.unfinished;
-      const unfinished = rows.map(
-        (row) => known.find(({ id }) => id === row.id) ?? new ModelDownload(this.downloads, row),
+      const onlyHere = known.filter(
+        ({ id, destination }) => destination === 'memory' && !rows.some((row) => row.id === id),
       );
+      const unfinished = [
+        ...rows.map((row) => known.find(({ id }) => id === row.id) ?? new ModelDownload(this.downloads, row)),
+        ...onlyHere,
+      ];
       for (const download of unfinished) if (!download.isRunning) await download.findStored();
       this.unfinished = unfinished;
     });
@@ -76,6 +91,24 @@ export class ModelShelf {
     if (begun && !begun.isRunning) void this.resume(begun, isForced);
   }
 
+  /** The same into this tab's memory, for want of room in the store: nothing of it is written. */
+  async downloadIntoMemory(dtype: Dtype): Promise<void> {
+    const { chosen } = this;
+    if (!chosen) return;
+    const row = await this.choosing.run('Beginning', () => this.downloads.begin(chosen, dtype, 'memory'));
+    if (!row) return;
+    this.chosen = null;
+    const known = this.unfinished.find(({ id }) => id === row.id);
+    const begun = known ?? new ModelDownload(this.downloads, row);
+    if (!known) this.unfinished = [...this.unfinished, begun];
+    if (!begun.isRunning) void this.hold(begun);
+  }
+
+  /** Goes on where it stopped, and leads where it led before. */
+  async goOn(download: ModelDownload): Promise<void> {
+    await (download.destination === 'memory' ? this.hold(download) : this.resume(download));
+  }
+
   async resume(download: ModelDownload, isForced = false): Promise<void> {
     const isDone = await download.resume({ isForced });
     if (!isDone) return;
@@ -83,8 +116,23 @@ export class ModelShelf {
     this.keeping.message = `${download.row.name} is stored on this device.`;
   }
 
+  async hold(download: ModelDownload): Promise<void> {
+    const model = await download.hold();
+    if (!model) return;
+    // What the store has of it can still become a stored model: then it is listed again, as stopped.
+    this.#leaveOut(download);
+    await this.refresh();
+    this.#keepInMemory(model, this.keeping);
+  }
+
+  letGo({ row }: HeldModel): void {
+    this.held.letGo(row.id);
+    this.keeping.message = `${row.name} is no longer in this tab’s memory.`;
+  }
+
   async cancel(download: ModelDownload): Promise<void> {
     await this.keeping.run('Removing', () => this.downloads.cancel(download.id));
+    if (download.destination === 'memory') this.#leaveOut(download);
     await this.refresh();
   }
 
@@ -123,17 +171,19 @@ export class ModelShelf {
 
   /** Into `target`, or, where the browser lets no page write into a file, through `save`. */
   async export(
-    model: ModelRow,
+    chosen: ModelRow | HeldModel,
     target: WritableStream<Uint8Array> | null,
     save: (name: string, archive: Blob) => void,
   ): Promise<void> {
+    const [model, source]: [ModelRow, ModelSource] =
+      'row' in chosen ? [chosen.row, heldSource(chosen)] : [chosen, this.installed];
     const name = `${exportName(model)}.zip`;
     const { onProgress } = this.keeping;
     const isDone = await this.keeping.run(`Writing ${name}`, async (signal) => {
-      if (target) await exportModel(model, this.installed, target, { signal, onProgress });
+      if (target) await exportModel(model, source, target, { signal, onProgress });
       else {
         const parts = new BlobTarget();
-        await exportModel(model, this.installed, parts.stream, { signal, onProgress });
+        await exportModel(model, source, parts.stream, { signal, onProgress });
         save(name, parts.blob);
       }
       return true;
@@ -163,5 +213,27 @@ export class ModelShelf {
     this.onDisk = null;
     await this.refresh();
     this.reading.message = `${row.name} is stored on this device.`;
+  }
+
+  /** Takes one form of the model that was opened from disk into this tab's memory. */
+  async importIntoMemory(dtype: Dtype): Promise<void> {
+    const { onDisk } = this;
+    if (!onDisk) return;
+    const { onProgress } = this.reading;
+    const model = await this.reading.run(`Reading ${onDisk.name}`, (signal) =>
+      holdFromDisk(onDisk, dtype, this.database, { signal, onProgress }),
+    );
+    if (!model) return;
+    this.onDisk = null;
+    this.#keepInMemory(model, this.reading);
+  }
+
+  #keepInMemory(model: HeldModel, attempt: Attempt): void {
+    this.held.add(model);
+    attempt.message = `${model.row.name} is in this tab’s memory.`;
+  }
+
+  #leaveOut(download: ModelDownload): void {
+    this.unfinished = this.unfinished.filter((other) => other !== download);
   }
 }
