@@ -172,15 +172,15 @@ describe.skipIf(executable === null)('days with the app in Firefox', () => {
     await visit.page.goto(server.url);
     await visit.computedHere();
     await visit.see('Sealed: this page cannot connect anywhere.');
+    expect(await visit.page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await visit.button('Open The nurse');
+    // A sealed page tries whether it is: that one is refused on purpose.
+    expect(visit.errors.filter((error) => !error.includes('seal.txt'))).toEqual([]);
     const refused = () =>
       fetch('/').then(
         () => 'reached',
         () => 'refused',
       );
     expect(await visit.page.evaluate(refused)).toBe('refused');
-    expect(await visit.page.evaluate(() => crossOriginIsolated)).toBe(true);
-    await visit.button('Open The nurse');
-    // A sealed page tries whether it is: that one is refused on purpose.
-    expect(visit.errors.filter((error) => !error.includes('seal.txt'))).toEqual([]);
   });
 });
