@@ -3,6 +3,7 @@ import type { HeldModel } from '../../src/weights/index.ts';
 import { HeldAnnouncer } from '../../src/ui/state/held/heldAnnouncer.ts';
 import { heldChannelName } from '../../src/ui/state/held/heldChannel.ts';
 import { listenForHeld } from '../../src/ui/state/held/heldListener.ts';
+import { sharedModel } from '../../src/ui/state/held/sharedModel.ts';
 import { tinyHeld } from '../fixtures/tinyHeld.ts';
 
 const closing: (() => void)[] = [];
@@ -31,6 +32,13 @@ describe('what a Models page holds', () => {
     await expect.poll(() => heard.length).toBe(1);
     expect(idsOf(heard[0])).toEqual(['one']);
     expect(await heard[0][0].files.get('config.json')?.text()).toBe('abc');
+  });
+
+  it('is the same where all tabs reach it', async () => {
+    const [one, two] = await Promise.all([tinyHeld('one', 'abc'), tinyHeld('two', 'def')].map(sharedModel));
+    expect([one.row, two.row]).toEqual([tinyHeld('one').row, tinyHeld('two').row]);
+    expect(await one.files.get('config.json')?.text()).toBe('abc');
+    expect(await two.files.get('config.json')?.text()).toBe('def');
   });
 
   it('is heard by a page that opens later, once, and so is that it is gone', async () => {

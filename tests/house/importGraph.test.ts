@@ -93,7 +93,10 @@ describe('the channel on which models in memory are handed over', () => {
     );
     expect(pathsOf(knowing)).toEqual([announcer, listener]);
     const opening = sources.filter(({ text }) => text.includes('new BroadcastChannel'));
-    expect(pathsOf(opening)).toEqual(['src/storage/deletion.ts', announcer, listener]);
+    const toItself = 'src/ui/state/held/sharedModel.ts';
+    expect(pathsOf(opening)).toEqual(['src/storage/deletion.ts', announcer, listener, toItself]);
+    expect(textOf(toItself)).toContain('crypto.randomUUID()');
+    expect(knowCareers).not.toContain(toItself);
   });
 
   it('leads from the page that may ask the hub to those that know careers, and not back', () => {

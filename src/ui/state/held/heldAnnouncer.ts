@@ -10,7 +10,7 @@ export class HeldAnnouncer {
   readonly #channel = new BroadcastChannel(heldChannelName);
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** Says it at once, then again and again; that there is nothing, once. A blob crosses as a handle, not as its bytes. */
+  /** Says it at once, then again and again; that there is nothing, once. The blobs are to be those of `sharedModel`. */
   announce(models: readonly HeldModel[]): void {
     clearInterval(this.#timer);
     const say = () => this.#channel.postMessage({ tab: this.#tab, models } satisfies HeldAnnouncement);

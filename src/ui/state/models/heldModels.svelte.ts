@@ -1,5 +1,6 @@
 import type { HeldModel } from '../../../weights/index.ts';
 import { HeldAnnouncer } from '../held/heldAnnouncer.ts';
+import { sharedModel } from '../held/sharedModel.ts';
 
 /** Models in this tab's memory, and the tab's word of them to the page with careers. */
 export class HeldModels {
@@ -11,9 +12,10 @@ export class HeldModels {
     return typeof BroadcastChannel !== 'undefined';
   }
 
-  /** In place of an earlier one of the same id. */
-  add(model: HeldModel): void {
-    this.#become([model, ...this.#others(model.row.id)]);
+  /** In place of an earlier one of the same id. Throws `AppError('out-of-memory')`. */
+  async add(model: HeldModel): Promise<void> {
+    const shared = await sharedModel(model);
+    this.#become([shared, ...this.#others(model.row.id)]);
   }
 
   /** Here its memory is free then; a page that uses it goes on until it is reloaded. */

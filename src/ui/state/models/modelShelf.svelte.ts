@@ -122,7 +122,7 @@ export class ModelShelf {
     // What the store has of it can still become a stored model: then it is listed again, as stopped.
     this.#leaveOut(download);
     await this.refresh();
-    this.#keepInMemory(model, this.keeping);
+    await this.#keepInMemory(model, this.keeping);
   }
 
   letGo({ row }: HeldModel): void {
@@ -225,12 +225,15 @@ export class ModelShelf {
     );
     if (!model) return;
     this.onDisk = null;
-    this.#keepInMemory(model, this.reading);
+    await this.#keepInMemory(model, this.reading);
   }
 
-  #keepInMemory(model: HeldModel, attempt: Attempt): void {
-    this.held.add(model);
-    attempt.message = `${model.row.name} is in this tab’s memory.`;
+  async #keepInMemory(model: HeldModel, attempt: Attempt): Promise<void> {
+    const isHeld = await attempt.run('Handing it over', async () => {
+      await this.held.add(model);
+      return true;
+    });
+    if (isHeld) attempt.message = `${model.row.name} is in this tab’s memory.`;
   }
 
   #leaveOut(download: ModelDownload): void {
