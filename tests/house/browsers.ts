@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { findChromium, missingChromium } from '../../src/lab/chromium.ts';
 import { findFirefox } from '../browser/firefox.ts';
 
-/** Milliseconds that Debian's servers may take. */
-const patience = 600_000;
+/** Milliseconds that Debian's servers may take for each step of a browser that is needed, and of one that can be done without. */
+const patience = { needed: 600_000, optional: 180_000 };
 
 /**
  * True when there is a Chromium to test with. On Debian, as root, a missing one is installed;
@@ -12,26 +12,27 @@ const patience = 600_000;
  */
 export function ensureChromium(): boolean {
   if (findChromium() !== null) return true;
-  if (installOnDebian('Chromium', ['chromium', 'libvulkan1', 'fonts-liberation']) && findChromium() !== null)
-    return true;
+  installOnDebian('Chromium', ['chromium', 'libvulkan1', 'fonts-liberation'], patience.needed);
+  if (findChromium() !== null) return true;
   process.stderr.write(`${missingChromium}\n`);
   return false;
 }
 
 /** The same of Firefox; one that cannot be had is no failure, and what is skipped is said at the end. */
 export function ensureFirefox(): boolean {
-  return findFirefox() !== null || (installOnDebian('Firefox', ['firefox-esr']) && findFirefox() !== null);
+  if (findFirefox() === null) installOnDebian('Firefox', ['firefox-esr'], patience.optional);
+  return findFirefox() !== null;
 }
 
-/** Whether these packages were installed; never tried where that would need anybody's leave. */
-function installOnDebian(program: string, packages: readonly string[]): boolean {
-  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) return false;
+/** Never tried where that would need anybody's leave. */
+function installOnDebian(program: string, packages: readonly string[], timeout: number): void {
+  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) return;
   process.stdout.write(`No ${program} here: installing ${packages.join(', ')}\n`);
   const aptGet = (...list: string[]) =>
     spawnSync('apt-get', list, {
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      timeout: patience,
+      timeout,
     }).status === 0;
-  return aptGet('update', '-q') && aptGet('install', '-q', '-y', '--no-install-recommends', ...packages);
+  if (aptGet('update', '-q')) aptGet('install', '-q', '-y', '--no-install-recommends', ...packages);
 }
