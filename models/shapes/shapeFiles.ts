@@ -3,7 +3,7 @@ import { exportGraph } from './decoderExport.ts';
 import type { ExportGraph } from './exportGraph.ts';
 import { exportFiles, weightBytes, type PiecewiseFile } from './exportFiles.ts';
 import { shapeDtypes, type DecoderShape, type ShapeDtype } from './shapes.ts';
-import { shapeTokenizer } from './tokenizerFiles.ts';
+import { shapeTokenizer } from './shapeTokenizer.ts';
 
 /** All files of a model folder, under their paths in it. The same seed gives the same bytes. */
 export function shapeFiles(

@@ -6,7 +6,7 @@ import {
   type ShapeDtype,
   type ShapeName,
 } from '../../models/shapes/shapes.ts';
-import { shapeTokenizer } from '../../models/shapes/tokenizerFiles.ts';
+import { shapeTokenizer } from '../../models/shapes/shapeTokenizer.ts';
 import {
   DecoderSession,
   loadTokenizer,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AutoTokenizer, env } from '@huggingface/transformers';
 import { afterAll, describe, expect, it } from 'vitest';
 import { shapes, tinyShape, tinyVocabulary, type ShapeName } from '../../models/shapes/shapes.ts';
-import { shapeTokenizer } from '../../models/shapes/tokenizerFiles.ts';
+import { shapeTokenizer } from '../../models/shapes/shapeTokenizer.ts';
 import { loadTokenizer } from '../../src/lm/index.ts';
 import { occ1990dd } from '../../src/occupation/index.ts';
 
