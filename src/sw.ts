@@ -83,8 +83,7 @@ async function answer(request: Request, url: URL): Promise<Response> {
   const path = fileOf(url);
   if (serverFirst.has(path)) return answerOfServer(path);
   const [sealed, found] = await Promise.all([isSealed(), storedFile(path)]);
-  // Not as a stream: one that a closing tab leaves unread keeps this worker busy, and the next build waiting, for minutes.
-  if (found) return withHeaders(found, path, sealed, await found.blob());
+  if (found) return withHeaders(found, path, sealed);
   if (sealed && request.destination !== '') {
     return withHeaders(new Response('Sealed: this is not stored here.\n', { status: 403 }), path, true);
   }
@@ -106,9 +105,7 @@ async function answerOfServer(path: string): Promise<Response> {
     // No network, or a server that is gone.
   }
   const found = await storedFile(path);
-  return found
-    ? withHeaders(found, path, false, await found.blob())
-    : new Response('Not stored here.\n', { status: 404 });
+  return found ? withHeaders(found, path, false) : new Response('Not stored here.\n', { status: 404 });
 }
 
 /** The file that an address means, below the app's folder: hosts leave `index` and `.html` out as they like. */
@@ -125,18 +122,13 @@ async function storedFile(path: string): Promise<Response | undefined> {
   return (await caches.match(address, { cacheName })) ?? caches.match(address, { cacheName: RUNTIME_CACHE });
 }
 
-function withHeaders(
-  response: Response,
-  path: string,
-  sealed: boolean,
-  body: Blob | ReadableStream | null = response.body,
-): Response {
+function withHeaders(response: Response, path: string, sealed: boolean): Response {
   // A redirect must stay one.
   if (response.type === 'opaqueredirect') return response;
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(headersFor(rules, path, sealed))) headers.set(name, value);
   const { status, statusText } = response;
-  return new Response(body, { status, statusText, headers });
+  return new Response(response.body, { status, statusText, headers });
 }
 
 /** Whether pages are sealed now: the person has not said no, and this build's model and runtime are on this device. */

@@ -64,7 +64,7 @@ export class Installation {
     waiting.postMessage('take-over', [channel.port2]);
     if ((await Promise.race([isAlone, afterPatience()])) !== true) return;
     history.replaceState({ ...state, takeOvers: tries }, '');
-    // Chromium 156 sometimes leaves the old worker in charge, although it has nothing to do, until the page is loaded once more.
+    // Chromium 156, driven by a test, sometimes leaves the old worker in charge for a minute or more, although it has nothing to do.
     await Promise.race([changed, afterPatience()]);
     location.reload();
     await leaving();
