@@ -10,7 +10,7 @@ import { projectRoot } from '../../src/lab/projectRoot.ts';
 import { missingFirefox } from '../browser/firefox.ts';
 import { ensureChromium, ensureFirefox } from './browsers.ts';
 import { steps } from './steps.ts';
-import { sumTotals, totalsLine, totalsOf } from './totals.ts';
+import { failureLines, sumTotals, totalsLine, totalsOf } from './totals.ts';
 import type { Step } from './steps.ts';
 import type { Totals } from './totals.ts';
 
@@ -18,10 +18,13 @@ interface Outcome {
   step: Step;
   hasPassed: boolean;
   seconds: number;
-  totals?: Totals;
+  result?: TestResult;
 }
 
-const brokenRun: Totals = { passed: 0, failed: 1, skipped: 0 };
+interface TestResult {
+  totals: Totals;
+  failures: readonly string[];
+}
 
 function runStep(step: Step): Outcome {
   process.stdout.write(`\n=== ${step.name}\n`);
@@ -36,16 +39,20 @@ function runStep(step: Step): Outcome {
     step,
     hasPassed: status === 0,
     seconds,
-    totals: step.report === undefined ? undefined : readTotals(step.report),
+    result: step.report === undefined ? undefined : readResult(step.report),
   };
 }
 
 /** A runner that died before its report counts as one failure. */
-function readTotals(report: string): Totals {
+function readResult(report: string): TestResult {
   try {
-    return totalsOf(JSON.parse(readFileSync(`${projectRoot}/${report}`, 'utf8')));
+    const json: unknown = JSON.parse(readFileSync(`${projectRoot}/${report}`, 'utf8'));
+    return {
+      totals: totalsOf(json),
+      failures: failureLines(json).map((line) => line.replace(`${projectRoot}/`, '')),
+    };
   } catch {
-    return brokenRun;
+    return { totals: { passed: 0, failed: 1, skipped: 0 }, failures: [`${report} was not written`] };
   }
 }
 
@@ -63,7 +70,10 @@ for (const { name } of chosen.filter(isSkipped)) process.stdout.write(`skipped $
 for (const { step, hasPassed, seconds } of outcomes) {
   process.stdout.write(`${hasPassed ? 'passed' : 'FAILED'}  ${step.name} (${seconds.toFixed(1)} s)\n`);
 }
-const totals = sumTotals(outcomes.map((outcome) => outcome.totals).filter((part) => part !== undefined));
+const results = outcomes.map((outcome) => outcome.result).filter((result) => result !== undefined);
+for (const failure of results.flatMap((result) => result.failures))
+  process.stdout.write(`FAILED  ${failure}\n`);
+const totals = sumTotals(results.map((result) => result.totals));
 process.stdout.write(`${totalsLine(totals)}\n`);
 const isGreen = hasChromium && totals.failed === 0 && outcomes.every((outcome) => outcome.hasPassed);
 process.exit(isGreen ? 0 : 1);
