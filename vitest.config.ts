@@ -46,6 +46,8 @@ const page = {
   },
   worker: { format: 'es' as const },
 };
+/** What the page does at once can take seconds on two busy cores, and Vitest's own patience is one. */
+const patient = { poll: { timeout: 30_000, interval: 100 } };
 const testsInPage = {
   include: ['tests/browser/**/*.browser.test.ts'],
   setupFiles: ['tests/browser/hermetic.ts'],
@@ -53,6 +55,7 @@ const testsInPage = {
   fileParallelism: false,
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  expect: patient,
 };
 const inBrowser = { enabled: true, headless: true, screenshotFailures: false };
 
@@ -114,6 +117,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 300_000,
+          expect: patient,
         },
       },
     ],

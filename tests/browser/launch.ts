@@ -11,7 +11,8 @@ export interface LaunchOptions {
   hasWebGpu?: boolean;
 }
 
-function launchOptions(
+/** Program and arguments of a headless Chromium for tests. Throws where there is none. */
+export function launchOptions(
   extraArguments: readonly string[],
   { outboundArgument = inject('outboundArgument'), hasWebGpu = true }: LaunchOptions,
 ) {

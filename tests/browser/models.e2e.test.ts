@@ -260,7 +260,7 @@ describe('the models page', () => {
     expect(errors.splice(0).join()).toContain(`Connecting to '${elsewhere}' violates`);
     await page.getByText('No model is stored yet').waitFor();
     const open = () => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
-    await vi.waitUntil(async () => (await open()).length > 0);
+    await vi.waitUntil(async () => (await open()).length > 0, { timeout: patience, interval: 200 });
     expect(await open()).toEqual(['onward-weights']);
   });
 });

@@ -64,7 +64,7 @@ export class Installation {
     waiting.postMessage('take-over', [channel.port2]);
     if ((await Promise.race([isAlone, afterPatience()])) !== true) return;
     history.replaceState({ ...state, takeOvers: tries }, '');
-    // Chromium 156, driven by a test, sometimes leaves the old worker in charge for a minute or more, although it has nothing to do.
+    // A debugger at the old worker keeps it in charge, in Chromium 156 for minutes; otherwise this takes two seconds at the most.
     await Promise.race([changed, afterPatience()]);
     location.reload();
     await leaving();
