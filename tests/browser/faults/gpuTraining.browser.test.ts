@@ -94,4 +94,8 @@ describe('a graphics device that trains', () => {
   it('and is lost for good leaves the run to the processor, from the last checkpoint', async () => {
     await expectToGoOn(await disturbed({ kind: 'gpu lost', after: 50 }, /^device-lost$/), 'wasm');
   });
+
+  it('and has no more room in the middle says so, and the processor goes on from the last checkpoint', async () => {
+    await expectToGoOn(await disturbed({ kind: 'gpu full', after: 50 }, /^device-lost$/), 'wasm');
+  });
 });
