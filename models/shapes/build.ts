@@ -8,16 +8,30 @@ import { shapeDtypes, shapes, tinyShape, type ShapeDtype, type ShapeName } from 
 
 const usage = `Usage: npm run model:shapes -- --shape ${Object.keys(shapes).join('|')} [--dtype ${Object.keys(shapeDtypes).join('|')}]… [--layers N] [--seed N] [--tiny] FOLDER`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    shape: { type: 'string' },
-    dtype: { type: 'string', multiple: true, default: ['q4'] },
-    layers: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    tiny: { type: 'boolean', default: false },
-  },
-});
+function refuse(): never {
+  console.error(usage);
+  process.exit(2);
+}
+
+/** The words after the command; whoever says one that is not known, `--help` for one, is told which there are. */
+function readLine() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        shape: { type: 'string' },
+        dtype: { type: 'string', multiple: true, default: ['q4'] },
+        layers: { type: 'string' },
+        seed: { type: 'string', default: '1' },
+        tiny: { type: 'boolean', default: false },
+      },
+    });
+  } catch {
+    return refuse();
+  }
+}
+
+const { values, positionals } = readLine();
 const isShape = (name: string | undefined): name is ShapeName =>
   name !== undefined && Object.hasOwn(shapes, name);
 const isDtype = (name: string): name is ShapeDtype => Object.hasOwn(shapeDtypes, name);
@@ -31,10 +45,8 @@ if (
   positionals.length !== 1 ||
   !isCount(layers ?? '1') ||
   !isCount(seed)
-) {
-  console.error(usage);
-  process.exit(2);
-}
+)
+  refuse();
 const shape = values.tiny ? tinyShape(name) : shapes[name];
 const started = performance.now();
 writeShapeFolder(

@@ -67,12 +67,12 @@ describe('a graphics device that trains', () => {
   }
 
   /** Begins a run on the GPU, disturbs it behind its first checkpoint, and expects that nothing wrong was kept. */
-  async function disturbed(fault: WorkerFault, codes: RegExp): Promise<string> {
+  async function disturbed(fault: WorkerFault): Promise<string> {
     const gpu = await workerOn('webgpu');
     const id = await gpu.create(epochs);
     await order(fault);
     const { run, code } = await gpu.train(id);
-    expect(code).toMatch(codes);
+    expect(code).toBe('device-lost');
     expect(run).toMatchObject({ phase: 'interrupted', hasAdapter: false });
     expect(run.step).toBeGreaterThan(0);
     expect(run.step).toBeLessThan(right.step);
@@ -88,14 +88,14 @@ describe('a graphics device that trains', () => {
   }
 
   it('and is destroyed in the middle says so, and the next worker goes on from the last checkpoint', async () => {
-    await expectToGoOn(await disturbed({ kind: 'gpu lost', after: 50 }, /^device-lost$/), 'webgpu');
+    await expectToGoOn(await disturbed({ kind: 'gpu lost', after: 50 }), 'webgpu');
   });
 
   it('and is lost for good leaves the run to the processor, from the last checkpoint', async () => {
-    await expectToGoOn(await disturbed({ kind: 'gpu lost', after: 50 }, /^device-lost$/), 'wasm');
+    await expectToGoOn(await disturbed({ kind: 'gpu lost', after: 50 }), 'wasm');
   });
 
   it('and has no more room in the middle says so, and the processor goes on from the last checkpoint', async () => {
-    await expectToGoOn(await disturbed({ kind: 'gpu full', after: 50 }, /^device-lost$/), 'wasm');
+    await expectToGoOn(await disturbed({ kind: 'gpu full', after: 50 }), 'wasm');
   });
 });
