@@ -7,9 +7,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { chromium } from 'playwright';
-import { createServer } from 'vite';
-import { chromiumArguments, findChromium } from '../../src/lab/chromium.ts';
+import { openBenchPage } from './benchPage.ts';
 import type { DropFigures } from './drop/page.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -24,25 +22,13 @@ const ids = [...new Set(heldOut.map((row) => row.slice(0, row.indexOf(','))))].s
 const chosen = new Set(ids);
 const csv = [header, ...heldOut.filter((row) => chosen.has(row.slice(0, row.indexOf(','))))].join('\n');
 
-const server = await createServer({
-  root,
-  configFile: `${root}vite.config.ts`,
-  logLevel: 'error',
-  server: { port: 0, hmr: false, watch: null },
-});
-await server.listen();
-const executablePath = findChromium();
-const browser = await chromium.launch({
-  args: [...chromiumArguments],
-  ...(executablePath !== null && { executablePath }),
-});
+const { page, address, close } = await openBenchPage();
 try {
-  const page = await browser.newPage();
   const begin = performance.now();
   page.on('console', (message) => {
     console.error(`${((performance.now() - begin) / 1000).toFixed(0)} s  ${message.text()}`);
   });
-  await page.goto(`${server.resolvedUrls?.local[0] ?? ''}tests/bench/drop/index.html`);
+  await page.goto(`${address}tests/bench/drop/index.html`);
   await page.waitForFunction(() => 'dropToReport' in globalThis);
   const figures = await page.evaluate(
     (text) =>
@@ -51,7 +37,6 @@ try {
   );
   console.log(JSON.stringify(figures, null, 1));
 } finally {
-  await browser.close();
-  await server.close();
+  await close();
 }
 process.exit(0);

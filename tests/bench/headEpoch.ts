@@ -6,11 +6,9 @@
  * the head that the app trains, on both onnxruntimes. `epochSeconds` are of the fastest round; `losses` after as many steps
  * tell that all did the same work.
  */
-import { fileURLToPath } from 'node:url';
 import * as native from 'onnxruntime-node';
-import { chromium, type Page } from 'playwright';
-import { createServer } from 'vite';
-import { chromiumArguments, findChromium } from '../../src/lab/chromium.ts';
+import type { Page } from 'playwright';
+import { openBenchPage } from './benchPage.ts';
 import type { EngineName } from './head/head.worker.ts';
 import { appEngine, plainEngine } from './head/onnxEngine.ts';
 import type { HeadBench } from './head/page.ts';
@@ -24,25 +22,12 @@ const inPage: readonly EngineName[] = [
   'tensorflow.js',
   'app on onnxruntime-web',
 ];
-const root = fileURLToPath(new URL('../..', import.meta.url));
 
-const server = await createServer({
-  root,
-  configFile: `${root}vite.config.ts`,
-  logLevel: 'error',
-  server: { port: 0, hmr: false, watch: null },
-});
-await server.listen();
-const executablePath = findChromium();
-const browser = await chromium.launch({
-  args: [...chromiumArguments],
-  ...(executablePath !== null && { executablePath }),
-});
+const { page, address, close } = await openBenchPage();
 try {
-  const page = await browser.newPage();
   page.setDefaultTimeout(600_000);
   page.on('pageerror', (error) => console.error(error));
-  await page.goto(`${server.resolvedUrls?.local[0] ?? ''}tests/bench/head/index.html`);
+  await page.goto(`${address}tests/bench/head/index.html`);
   await page.waitForFunction(() => 'headBench' in globalThis);
   const options = { executionProviders: ['cpu'], intraOpNumThreads: threads, interOpNumThreads: 1 };
   const runtime = { ort: native, sessionOptions: options };
@@ -86,8 +71,7 @@ try {
     ),
   );
 } finally {
-  await browser.close();
-  await server.close();
+  await close();
 }
 process.exit(0);
 

@@ -9,34 +9,17 @@
  * - `gigaflop`: products of the scoring pass (2 m n k each), and the speed of one bare product of similar shape.
  * On WebAssembly also `threads`: one thread against as many as the app takes, in turns.
  */
-import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright';
-import { createServer } from 'vite';
-import { chromiumArguments, findChromium } from '../../src/lab/chromium.ts';
+
+import { openBenchPage } from './benchPage.ts';
 
 const [device = 'wasm', titles = device === 'webgpu' ? '2' : '37'] = process.argv.slice(2);
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const server = await createServer({
-  root,
-  configFile: `${root}vite.config.ts`,
-  logLevel: 'error',
-  // Another program that touches a source must not reload the page in the middle of the measurement.
-  server: { port: 0, hmr: false, watch: null },
-});
-await server.listen();
-const executablePath = findChromium();
-const browser = await chromium.launch({
-  args: [...chromiumArguments],
-  ...(executablePath !== null && { executablePath }),
-});
+const { page, address, close } = await openBenchPage();
 try {
-  const page = await browser.newPage();
   const failure = new Promise<never>((_, reject) => page.once('pageerror', reject));
   const start = performance.now();
   page.on('console', (message) => {
     console.error(`${Math.round((performance.now() - start) / 1000)} s  ${message.text()}`);
   });
-  const address = server.resolvedUrls?.local[0] ?? '';
   await page.goto(`${address}tests/bench/page/index.html?device=${device}&titles=${titles}`);
   const finished = page.waitForFunction(() => document.querySelector('output')?.textContent, null, {
     timeout: 3_600_000,
@@ -44,6 +27,5 @@ try {
   const result = await Promise.race([finished, failure]);
   console.log(await result.jsonValue());
 } finally {
-  await browser.close();
-  await server.close();
+  await close();
 }

@@ -11,6 +11,7 @@ import {
   StoredQueries,
 } from '../../src/storage/index.ts';
 import { fillDisk } from '../weights/weightFixtures.ts';
+import { panel as madePanel, run } from './backup/madeRows.ts';
 
 let databases = 0;
 function fresh() {
@@ -21,53 +22,8 @@ function fresh() {
   return { name, careers, weights, store: new Store(weights, careers), queries };
 }
 
-const panel: PanelRow = {
-  id: 'panel',
-  name: 'A class',
-  people: 3,
-  observations: 9,
-  years: { first: 2000, last: 2004 },
-  split: { seed: 1 },
-  parts: {
-    fitting: { people: 1, observations: 3 },
-    tuning: { people: 1, observations: 3 },
-    test: { people: 1, observations: 3 },
-  },
-  list: { list: { name: 'small', occupations: [{ code: '1', title: 'Cooks' }] }, pooled: null },
-  bytes: 5,
-  isSynthetic: false,
-  optimum: null,
-  addedAt: 1,
-};
-
-const row: RunRow = {
-  id: 'run',
-  name: 'First try',
-  notes: '',
-  settings: {
-    kind: 'logit',
-    seed: 1,
-    epochs: 2,
-    patience: 2,
-    learningRate: 0.01,
-    warmupSteps: 0,
-    decay: 'linear',
-    weightDecay: 0,
-    clipNorm: 1,
-    averaging: 0.997,
-    batchSize: 8,
-  },
-  panel: { id: 'panel', name: 'A class', fittingPeople: 1, tuningPeople: 1 },
-  standing: 'open',
-  reason: null,
-  step: 0,
-  totalSteps: 0,
-  epochs: [],
-  seconds: 0,
-  hasAdapter: false,
-  createdAt: 1,
-  keptAt: null,
-};
+const panel: PanelRow = { ...madePanel, bytes: 5 };
+const row: RunRow = { ...run, totalSteps: 0, createdAt: 1 };
 
 const progress = (step: number): RunProgress => ({ step, totalSteps: 9, epochs: [], seconds: step });
 

@@ -1,45 +1,29 @@
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
-import { launchChromium } from '../launch.ts';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { clearTable, damageRow } from './databases.ts';
-import { type FaultyServer, faultyServer } from './faultyServer.ts';
-import { LearnPage } from './learnPage.ts';
-import { patience, profile, Visit } from './visit.ts';
+import type { FaultyServer } from './faultyServer.ts';
+import type { LearnPage } from './learnPage.ts';
+import { type LearnVisit, openLearnVisit } from './learnVisit.ts';
+import { patience, type Visit } from './visit.ts';
 
 vi.setConfig({ testTimeout: patience, hookTimeout: patience });
 
 const epochs = 3;
 
-let browser: Browser;
 let server: FaultyServer;
-let context: BrowserContext;
+let outsider: Page;
 let visit: Visit;
 let learn: LearnPage;
-/** A tab of the same origin that is none of the app's. */
-let outsider: Page;
-/** Perplexities of a head on hidden states that nothing disturbed. */
-let right: string[] = [];
+let right: readonly string[];
+let close: LearnVisit['close'];
 let runs = 0;
 let name = '';
 
 beforeAll(async () => {
-  browser = await launchChromium([], { hasWebGpu: false });
-  server = await faultyServer(inject('appUrl'));
-  context = await profile(browser);
-  outsider = await context.newPage();
-  await outsider.goto(`${server.url}icon.svg`);
-  visit = await Visit.open(context, `${server.url}#learn`);
-  learn = new LearnPage(visit.page);
-  await visit.page.getByRole('heading', { name: 'People to learn from' }).waitFor();
-  await learn.invent();
-  await learn.begin('head', 'Undisturbed', epochs);
-  right = await learn.finished();
+  ({ server, outsider, visit, learn, right, close } = await openLearnVisit('head', epochs));
   expect(right).toHaveLength(epochs);
 });
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+afterAll(() => close());
 beforeEach(() => {
   name = `Run ${++runs}`;
 });

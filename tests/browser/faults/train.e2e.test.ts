@@ -1,10 +1,10 @@
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
-import { launchChromium } from '../launch.ts';
+import type { BrowserContext, Page } from 'playwright';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { damageRow, deleteDatabase, openLaterVersion, waitForRow } from './databases.ts';
-import { type FaultyServer, faultyServer } from './faultyServer.ts';
+import type { FaultyServer } from './faultyServer.ts';
 import { LearnPage } from './learnPage.ts';
-import { patience, profile, Visit } from './visit.ts';
+import { type LearnVisit, openLearnTab, openLearnVisit } from './learnVisit.ts';
+import { patience, Visit } from './visit.ts';
 
 vi.setConfig({ testTimeout: patience, hookTimeout: patience });
 
@@ -12,40 +12,21 @@ const careers = 'onward-careers';
 const epochs = 5;
 const after = 60; // Tensors that onnxruntime hands out before the fault comes: in the middle of a run.
 
-let browser: Browser;
 let server: FaultyServer;
 let context: BrowserContext;
+let outsider: Page;
 let visit: Visit;
 let learn: LearnPage;
-/** A tab of the same origin that is none of the app's. */
-let outsider: Page;
-/** Perplexities of the undisturbed run: whatever a run survives, it ends in the same. */
-let right: string[] = [];
+let right: readonly string[];
+let close: LearnVisit['close'];
 let runs = 0;
 let name = '';
 
-async function open(): Promise<void> {
-  visit = await Visit.open(context, `${server.url}#learn`);
-  learn = new LearnPage(visit.page);
-  await visit.page.getByRole('heading', { name: 'People to learn from' }).waitFor();
-  await learn.invent();
-}
-
 beforeAll(async () => {
-  browser = await launchChromium([], { hasWebGpu: false });
-  server = await faultyServer(inject('appUrl'));
-  context = await profile(browser);
-  outsider = await context.newPage();
-  await outsider.goto(`${server.url}icon.svg`);
-  await open();
-  await learn.begin('career', 'Undisturbed', epochs);
-  right = await learn.finished();
+  ({ server, context, outsider, visit, learn, right, close } = await openLearnVisit('career', epochs));
   expect(right).toHaveLength(epochs);
 });
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+afterAll(() => close());
 beforeEach(() => {
   name = `Run ${++runs}`;
 });
@@ -174,7 +155,7 @@ describe('in the middle of training', () => {
     await learn.begin('career', name, epochs);
     await waitForRow(outsider, careers, 'checkpoints');
     await visit.close();
-    await open();
+    ({ visit, learn } = await openLearnTab(context, server));
     await learn.choose(name);
     if ((await visit.page.locator('section.run .badge').innerText()) !== 'finished')
       await learn.click('Go on');

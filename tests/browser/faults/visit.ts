@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright';
 import type { FaultOrder, WorkerFault, WorkerWord } from './workerFaults.ts';
 
 /** Two busy cores need minutes for what takes seconds on idle ones. */
-export const patience = 90_000;
+export const patience = 180_000;
 
 type WorkerName = FaultOrder['worker'];
 
