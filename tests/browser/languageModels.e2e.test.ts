@@ -80,6 +80,16 @@ describe('a model from the hub', () => {
     await page.locator('section.run').getByText('finished', { exact: true }).waitFor();
   });
 
+  it('reads examples in the prompt, too', async () => {
+    const card = page.locator('#learn-experiments').getByRole('article', { name: 'Examples in the prompt' });
+    await card.getByRole('button', { name: /^Run: / }).click();
+    await card.getByRole('button', { name: /^Run again: / }).waitFor();
+    const differences = card.getByRole('table', { name: 'Differences in perplexity' }).locator('tbody tr');
+    expect(await differences.count()).toBeGreaterThan(0);
+    for (const row of await differences.allInnerTexts())
+      expect(row).toMatch(/(better|worse) by \d+\.\d+ ± \d+\.\d+/);
+  });
+
   it('that was removed meanwhile is named, and the bundled one a click away', async () => {
     await page.goto(new URL('models.html', server.url).href);
     await page.getByRole('button', { name: `Remove ${name}`, exact: true }).click();
