@@ -92,6 +92,8 @@ export class SavedCareers {
   }
 
   async #attempt<T>(message: string, action: (stored: StoredQueries) => Promise<T>): Promise<T | null> {
+    // What was said of the last time is not true of this one yet; said again, it would not be read out.
+    if (message !== '') this.message = '';
     try {
       const stored = await this.stored();
       const result = await action(stored);

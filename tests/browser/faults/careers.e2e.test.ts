@@ -103,11 +103,14 @@ describe('a career', () => {
     await one.predict.save('Shared');
     const two = await opened();
     await two.predict.open('Shared');
+    const update = ({ page }: typeof two) => page.getByRole('button', { name: 'Update “Shared”' });
+    // The second tab has read it before the first one changes it.
+    await update(two).waitFor();
     await nextYear(one.page).fill('2036');
-    await one.page.getByRole('button', { name: 'Update “Shared”' }).click();
+    await update(one).click();
     await one.page.getByText('Saved “Shared” on this device.').waitFor();
     await nextYear(two.page).fill('2037');
-    await two.page.getByRole('button', { name: 'Update “Shared”' }).click();
+    await update(two).click();
     await two.page.getByText('Yours is saved beside it as “Shared (2)”').waitFor();
     await two.predict.open('Shared');
     await expect.poll(() => nextYear(two.page).inputValue()).toBe('2036');
