@@ -11,7 +11,7 @@ import { readPanel, type CareerHistory } from '../../src/career/index.ts';
 import { DecoderSession, loadTokenizer, type Runtime } from '../../src/lm/index.ts';
 import { readModel, scoringDecoder } from '../../src/onnx/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';
-import { LanguageRoute } from '../../src/worker/languageRoute.ts';
+import { LanguageRoute } from '../../src/predictors/language/languageRoute.ts';
 import { nodeRuntime } from '../fixtures/nodeDecoder.ts';
 
 const [panel, count = '60', provider = 'webgpu'] = process.argv.slice(2);

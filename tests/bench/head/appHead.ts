@@ -1,4 +1,5 @@
-import { headTrainingGraph, type TrainingRuntime } from '../../../src/learning/index.ts';
+import { headTrainingGraph } from '../../../src/predictors/head/headGraph.ts';
+import { type TrainingRuntime } from '../../../src/predictors/training/runtime.ts';
 import { elementCount, type CompiledGraph } from '../../../src/onnx/index.ts';
 import type { SeededRandom } from '../../../src/platform/index.ts';
 import { sizes } from './plainHead.ts';

@@ -1,4 +1,4 @@
-import type { TrainingRuntime } from '../../../src/learning/index.ts';
+import type { TrainingRuntime } from '../../../src/predictors/training/runtime.ts';
 import type { CompiledGraph } from '../../../src/onnx/index.ts';
 import { SeededRandom } from '../../../src/platform/index.ts';
 import {
