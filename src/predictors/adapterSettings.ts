@@ -47,28 +47,6 @@ export const bagOfJobsSettings = v.object({
   encoding,
 });
 
-const knot = v.tuple([v.number(), v.number()]);
-
-/**
- * Of an average: its weights, whose `models` are names of what came with the language model, `mixture` for the tables, or
- * `language-route`; and the calibration of its P(stay), where it has one.
- */
-export const averageSettings = v.object({
-  average: v.object({
-    format: v.literal('onward-average'),
-    version: v.literal(1),
-    models: v.pipe(v.array(v.string()), v.minLength(1)),
-    gate: v.array(v.array(v.array(v.number()))),
-  }),
-  stayCalibration: v.optional(
-    v.object({
-      format: v.literal('onward-stay-calibration'),
-      version: v.literal(1),
-      knots: v.array(knot),
-    }),
-  ),
-});
-
 type EncodingSettings = v.InferOutput<typeof encoding>;
 
 export function encodingSettings({ fields, words }: PanelEncoding): EncodingSettings {

@@ -5,11 +5,10 @@ import type { LearningResources } from './preparedRun.ts';
 import { adapterFileNames, keptFiles, summaryOf, template } from './adapters.ts';
 import { readKeptAdapter, weightsAndCard } from './keptAdapter.ts';
 import { readLora } from './lora/loraRuns.ts';
-import { openAdapter } from './openedAdapter.ts';
 import { carrying } from './head/tunedHeadRuns.ts';
 import { loraFiles } from './lora/tunedLanguage.ts';
 
-/** Files from elsewhere as an adapter that is kept. Throws `bad-input` that says exactly what is damaged or does not fit. */
+/** Files from elsewhere as an adapter that is kept; whether an average’s members are here is not looked at. Throws `bad-input` that says exactly what is damaged or does not fit. */
 export async function importedAdapter(
   name: string,
   files: AdapterFileSet,
@@ -28,9 +27,7 @@ async function importedTensors(id: string, files: AdapterFileSet, resources: Lea
   const { about } = await readKeptAdapter({ files });
   if (about.baseModel) {
     const { name, revision } = (await resources.languageModel()).report;
-    const adapter = await readKeptAdapter({ files }, { baseModel: { name, revision }, template });
-    // An average needs what it averages.
-    if (about.kind === 'average') await openAdapter(adapter, resources);
+    await readKeptAdapter({ files }, { baseModel: { name, revision }, template });
   }
   const kept = keptFiles(id, about, 'import', weightsAndCard(files));
   const lora = loraFiles(files);

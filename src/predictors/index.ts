@@ -17,7 +17,9 @@ export type {
   CareerTop,
   Prediction,
   PredictRequest,
+  RoutePrediction,
   TokenPiece,
+  Unanswered,
 } from './language/prediction.ts';
 export type * from './runSettings.ts';
 export type { ExampleAnswer, Preparing } from './training/runNews.ts';

@@ -3,7 +3,7 @@
  * everything that runs. A page imports `index.ts`.
  */
 export { fileSet } from './adapters.ts';
-export type { AskedModel, Asking } from './askedModel.ts';
+export type { AskedModel, Asking, Distribution } from './askedModel.ts';
 export { defaultSettings } from './defaultSettings.ts';
 export { importedAdapter } from './importedAdapter.ts';
 export { readKeptAdapter } from './keptAdapter.ts';
@@ -11,5 +11,5 @@ export { openAdapter, openShipped, shippedPrefix, shippedSummary } from './opene
 export { type OpenedModel, lasting, openKept } from './openedModel.ts';
 export { prepareRun } from './prepareRun.ts';
 export type { OpenPanel } from './openPanel.ts';
-export type { LearningModel, LearningResources, PreparedRun } from './preparedRun.ts';
+export type { LearningModel, LearningResources, Members, PreparedRun } from './preparedRun.ts';
 export type { RunKind, RunSettings } from './runSettings.ts';

@@ -13,6 +13,7 @@ import type { ComparisonReport, ScoredCareer } from '../evaluation/index.ts';
 import type { ModelReport } from '../predictors/language/index.ts';
 import type {
   ArmProgress,
+  AverageToKeep,
   ComparisonRequest,
   ExperimentReport,
   ExperimentRequest,
@@ -72,6 +73,7 @@ export interface LearningHostCalls extends SupervisedHost<LearningEvent> {
   exportAdapter(callId: number, id: string): Promise<AdapterFileSet>;
   importAdapter(callId: number, name: string, files: AdapterFileSet): Promise<AdapterSummary>;
   deleteAdapter(callId: number, id: string): Promise<void>;
+  keepAverage(callId: number, average: AverageToKeep): Promise<AdapterSummary>;
   compare(callId: number, request: ComparisonRequest): Promise<ComparisonReport>;
   scorePanel(
     callId: number,

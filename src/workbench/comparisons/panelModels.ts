@@ -1,33 +1,42 @@
 import {
+  type Average,
   compareModels,
   type ComparisonReport,
   fitAverage,
   fitBaseline,
   type ScoredCareer,
+  toBaselineFile,
 } from '../../evaluation/index.ts';
 import type { OccupationList } from '../../occupation/index.ts';
 import { AppError, type ReportProgress, throwIfAborted } from '../../platform/index.ts';
-import type { AdapterFileSet, AdapterSummary, PanelPart } from '../../storage/index.ts';
-import type { ComparisonRequest, ModelReference } from './comparisonRequest.ts';
-import type { AdapterShelf } from './adapterShelf.ts';
 import {
+  averageModel,
+  hashReference,
+  keptAverage,
+  type KeptMember,
+  tablesReference,
+  weightsHash,
+} from '../../predictors/average/index.ts';
+import {
+  type AskedModel,
   fileSet,
-  importedAdapter,
-  lasting,
   type LearningResources,
-  type OpenedModel,
-  openKept,
   type OpenPanel,
-  openShipped,
   shippedPrefix,
 } from '../../predictors/models.ts';
-import type { Panels } from '../panels/panels.ts';
-import { averageModel } from '../../predictors/average/index.ts';
-import { RouteModel } from '../../predictors/language/index.ts';
 import { tableModel } from '../../predictors/tables/index.ts';
+import type { AdapterFileSet, AdapterSummary, PanelPart } from '../../storage/index.ts';
+import { OpenModels } from '../answers/openModels.ts';
+import type { Panels } from '../panels/panels.ts';
+import type { AdapterShelf } from './adapterShelf.ts';
+import { exportedFiles, importedModels } from './carriedMembers.ts';
+import type { AverageToKeep, ComparisonRequest, ModelReference } from './comparisonRequest.ts';
 
 /** Everything that can be asked about a panel's people, and what was trained or brought along. */
 export class PanelModels {
+  /** Averages that were fitted, by panel and members. */
+  readonly #averages = new Map<string, Average>();
+
   constructor(
     private readonly shelf: AdapterShelf,
     private readonly panels: Panels,
@@ -69,19 +78,44 @@ export class PanelModels {
     return this.shelf.list();
   }
 
+  /** An average brings its members. Throws `bad-input` where one of them is not here. */
   async exportAdapter(id: string): Promise<AdapterFileSet> {
-    if (!id.startsWith(shippedPrefix)) return (await this.shelf.load(id)).files;
+    if (!id.startsWith(shippedPrefix)) return exportedFiles(await this.shelf.load(id), this.shelf);
     const { shipped } = await this.resources.languageModel();
     const files = shipped.get(id.slice(shippedPrefix.length));
     if (!files) throw new AppError('bad-input', 'Nothing of this name came with the language model.', { id });
     return fileSet(files);
   }
 
-  /** Throws `bad-input` that says exactly what is damaged or does not fit. */
+  /** With the members that an average brings, unless they are here. Throws `bad-input` that says exactly what is damaged or does not fit. */
   async importAdapter(name: string, files: AdapterFileSet): Promise<AdapterSummary> {
-    const kept = await importedAdapter(name, files, this.resources);
-    await this.shelf.save(kept);
-    return kept.row;
+    const models = await importedModels(name, files, this.shelf, this.resources);
+    for (const model of models) await this.shelf.save(model);
+    return models[models.length - 1].row;
+  }
+
+  /** An average of a report as a model of its own. Its weights are fitted again where this worker has not fitted them. */
+  async keepAverage({ panel: id, name, of }: AverageToKeep, signal?: AbortSignal): Promise<AdapterSummary> {
+    const panel = await this.panels.open(id);
+    const references = of.map(({ model }) => model);
+    const open = new OpenModels(this.resources, this.shelf);
+    try {
+      const models: AskedModel[] = [];
+      for (const each of references) models.push(await this.#open(open, panel, each, signal));
+      const average = await this.#fitted(panel, references, models, signal);
+      const members: KeptMember[] = [];
+      for (const { name: own, model } of of) members.push(await this.#keptMember(panel, own, model));
+      const kept = await keptAverage(name, average, members, panel, await this.#baseOf(references));
+      await this.shelf.save(kept);
+      return kept.row;
+    } finally {
+      await open.close();
+    }
+  }
+
+  /** The language model has changed, and what it says with it. */
+  forgetAverages(): void {
+    this.#averages.clear();
   }
 
   /** Throws `bad-input` for what came with the language model. */
@@ -99,8 +133,9 @@ export class PanelModels {
     signal: AbortSignal | undefined,
   ): Promise<ScoredCareer[]> {
     const people = panel.people[part];
-    const { model, dispose } = await this.#open(panel, reference, signal);
+    const open = new OpenModels(this.resources, this.shelf);
     try {
+      const model = await this.#open(open, panel, reference, signal);
       const { list } = panel.row.list;
       if (model.list && !isSameList(model.list, list))
         throw new AppError(
@@ -110,47 +145,86 @@ export class PanelModels {
       const onScored = (done: number) => onProgress?.(done, people.length);
       return await model.score(people, list, { onScored, signal });
     } finally {
-      await dispose();
+      await open.close();
     }
   }
 
-  async #open(panel: OpenPanel, reference: ModelReference, signal?: AbortSignal): Promise<OpenedModel> {
+  async #open(
+    open: OpenModels,
+    panel: OpenPanel,
+    reference: ModelReference,
+    signal?: AbortSignal,
+  ): Promise<AskedModel> {
     const { list } = panel.row.list;
     switch (reference.kind) {
       case 'language-route':
-        return lasting(new RouteModel((await this.resources.languageModel(signal)).route));
+        return open.route(signal);
       case 'baseline':
-        return lasting(tableModel(fitBaseline(reference.name, panel.people.fitting, list), list));
-      case 'average':
-        return this.#fittedAverage(panel, reference.of, signal);
+        return tableModel(fitBaseline(reference.name, panel.people.fitting, list), list);
       case 'adapter':
-        return reference.id.startsWith(shippedPrefix)
-          ? lasting(await openShipped(reference.id.slice(shippedPrefix.length), this.resources, signal))
-          : openKept(await this.shelf.load(reference.id), this.resources);
+        return open.model(reference.id, signal);
+      case 'average': {
+        const members: AskedModel[] = [];
+        for (const each of reference.of) members.push(await this.#open(open, panel, each, signal));
+        return averageModel(await this.#fitted(panel, reference.of, members, signal), members, list);
+      }
     }
   }
 
   /** Weights are fitted on the panel's tuning people, whom no model has learned from. */
-  async #fittedAverage(
+  async #fitted(
     panel: OpenPanel,
     of: readonly ModelReference[],
+    members: readonly AskedModel[],
     signal?: AbortSignal,
-  ): Promise<OpenedModel> {
+  ): Promise<Average> {
+    const key = JSON.stringify([panel.row.id, of]);
+    const known = this.#averages.get(key);
+    if (known) return known;
     const { list } = panel.row.list;
-    const opened: OpenedModel[] = [];
-    for (const each of of) opened.push(await this.#open(panel, each, signal));
     const { tuning } = panel.people;
     const scores: ScoredCareer[][] = [];
-    for (const { model } of opened) scores.push(await model.score(tuning, list, { signal }));
+    for (const member of members) scores.push(await member.score(tuning, list, { signal }));
     const names = of.map((_, i) => String(i));
     const average = fitAverage(names, tuning, scores, list);
-    const members = opened.map(({ model }) => model);
-    return {
-      model: averageModel(average, members, list),
-      dispose: async () => {
-        for (const { dispose } of opened) await dispose();
-      },
-    };
+    this.#averages.set(key, average);
+    return average;
+  }
+
+  async #keptMember(panel: OpenPanel, name: string, model: ModelReference): Promise<KeptMember> {
+    switch (model.kind) {
+      case 'language-route':
+        return { reference: 'language-model', name, kind: model.kind };
+      case 'baseline': {
+        const fitted = fitBaseline(model.name, panel.people.fitting, panel.row.list.list);
+        return {
+          reference: tablesReference(model.name),
+          name,
+          kind: 'tables',
+          tables: toBaselineFile(fitted),
+        };
+      }
+      case 'adapter': {
+        if (model.id.startsWith(shippedPrefix))
+          return { reference: model.id.slice(shippedPrefix.length), name, kind: 'shipped' };
+        const kept = await this.shelf.load(model.id);
+        return { reference: hashReference(await weightsHash(kept)), name, kind: kept.row.kind };
+      }
+      case 'average':
+        throw new AppError(
+          'bad-input',
+          `Keep “${name}” first: an average can only be of models that are kept.`,
+        );
+    }
+  }
+
+  /** The language model that members stand on which have no card of their own in the average. */
+  async #baseOf(of: readonly ModelReference[]): Promise<{ name: string; revision: string } | null> {
+    const isOnIt = (model: ModelReference) =>
+      model.kind === 'language-route' || (model.kind === 'adapter' && model.id.startsWith(shippedPrefix));
+    if (!of.some(isOnIt)) return null;
+    const { name, revision } = (await this.resources.languageModel()).report;
+    return { name, revision };
   }
 }
 
