@@ -64,7 +64,7 @@ let panel: PanelSummary;
 let average: string;
 
 async function train(kind: RunSettings['kind'], changes: object = {}, name: string = kind): Promise<void> {
-  const settings = { ...defaultSettings(kind, panel), epochs: 1, ...changes } as RunSettings;
+  const settings = { ...defaultSettings(kind, panel), epochs: 1, ...changes };
   const run = await place.runs.create({ panel: panel.id, name, settings });
   await place.runs.train(run.id, () => undefined, undefined, new AbortController().signal);
   ids[name] = run.id;

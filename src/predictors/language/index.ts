@@ -15,4 +15,3 @@ export type {
   Unanswered,
 } from './prediction.ts';
 export { renormalisedRoute, RouteModel } from './routeModel.ts';
-export { isSameList } from './tokenizedList.ts';

@@ -9,9 +9,9 @@ import {
   titleDistribution,
   topTitles,
 } from '../../lm/index.ts';
-import { type NextStep, type OccupationList, occ1990dd } from '../../occupation/index.ts';
+import { isSameList, type NextStep, type OccupationList, occ1990dd } from '../../occupation/index.ts';
 import type { CareerScore, CareerTop, PredictRequest, RoutePrediction, TokenPiece } from './prediction.ts';
-import { isSameList, tokenizeList, type TokenizedList } from './tokenizedList.ts';
+import { tokenizeList, type TokenizedList } from './tokenizedList.ts';
 import { recordWindows, type ScoringWindow, scoringWindows } from './scoringWindows.ts';
 import { titleTokens, tokenizeCareer, tokenizePrompt } from './tokenizedCareer.ts';
 

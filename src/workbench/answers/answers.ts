@@ -1,8 +1,7 @@
-import { occ1990dd, type OccupationList } from '../../occupation/index.ts';
+import { isSameList, occ1990dd, type OccupationList } from '../../occupation/index.ts';
 import { AppError, readMessages, throwIfAborted } from '../../platform/index.ts';
 import {
   type AdapterAnswer,
-  isSameList,
   type Prediction,
   type PredictRequest,
   type Unanswered,

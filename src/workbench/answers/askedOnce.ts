@@ -1,6 +1,5 @@
 import type { CareerHistory } from '../../career/index.ts';
-import type { NextStep, OccupationList } from '../../occupation/index.ts';
-import { isSameList } from '../../predictors/language/index.ts';
+import { isSameList, type NextStep, type OccupationList } from '../../occupation/index.ts';
 import type { AskedModel, Asking, Distribution } from '../../predictors/models.ts';
 
 interface Question {
