@@ -14,10 +14,10 @@ export interface ExampleAnswer {
 
 /** How far a preparation is. */
 export type Preparing = {
-      kind: 'preparing';
-      what: 'panel' | 'model' | 'hidden states' | 'titles' | 'graphs';
-      done: number;
-      total: number;
-      /** In seconds; null while it is not known. */
-      secondsLeft: number | null;
-    };
+  kind: 'preparing';
+  what: 'panel' | 'model' | 'hidden states' | 'titles' | 'graphs';
+  done: number;
+  total: number;
+  /** In seconds; null while it is not known. */
+  secondsLeft: number | null;
+};
