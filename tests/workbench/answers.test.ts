@@ -9,16 +9,9 @@ import {
 } from '../../src/evaluation/index.ts';
 import type { LearningResources } from '../../src/predictors/preparedRun.ts';
 import { defaultSettings } from '../../src/predictors/defaultSettings.ts';
-import { readLora } from '../../src/predictors/lora/loraRuns.ts';
-import { tunedDecoder } from '../../src/predictors/lora/tunedDecoder.ts';
+import { tunedResources } from '../../src/predictors/opening.ts';
 import { Answers } from '../../src/workbench/answers/answers.ts';
-import type {
-  AdapterFileSet,
-  ModelReference,
-  PanelRequest,
-  PanelSummary,
-  RunSettings,
-} from '../../src/worker/index.ts';
+import type { AdapterFileSet, ModelReference, PanelRequest, PanelSummary } from '../../src/worker/index.ts';
 import { deleteStores, learningPlace, syntheticRequest } from './nodeLearning.ts';
 
 const bundled = await shippedResources();
@@ -63,7 +56,7 @@ const ids: Record<string, string> = {};
 let panel: PanelSummary;
 let average: string;
 
-async function train(kind: RunSettings['kind'], changes: object = {}, name: string = kind): Promise<void> {
+async function train(kind: string, changes: object = {}, name: string = kind): Promise<void> {
   const settings = { ...defaultSettings(kind, panel), epochs: 1, ...changes };
   const run = await place.runs.create({ panel: panel.id, name, settings });
   await place.runs.train(run.id, () => undefined, undefined, new AbortController().signal);
@@ -141,11 +134,10 @@ describe('what is kept on this device', () => {
   it('by LoRA is the language route of the tuned model', async () => {
     const asked = await question();
     const { adapters, renormalised } = await answers().predict({ ...asked, adapters: [ids.lora] });
-    const language = await bundled.languageModel();
-    const { lora, theta } = await readLora((await place.shelf.load(ids.lora)).files, language);
-    const route = await language.open(tunedDecoder(language.base(), lora, theta, language.contextLength));
-    const tuned = (await route.predict(asked)).renormalised;
-    await route.dispose();
+    const { files } = await place.shelf.load(ids.lora);
+    const there = await tunedResources(files, { resources: bundled, key: 'alone' });
+    const tuned = (await (await there?.resources.languageModel())?.route.predict(asked))?.renormalised ?? [];
+    await there?.dispose();
     expect([...adapters[0].probabilities]).toEqual([...tuned]);
     expect([...tuned]).not.toEqual([...renormalised]);
   });

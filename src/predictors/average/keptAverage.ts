@@ -1,6 +1,7 @@
 import type { Average, BaselineFile } from '../../evaluation/index.ts';
-import { adapterToKeep, learnedFromOf, template } from '../adapters.ts';
 import type { AdapterAbout } from '../files/card.ts';
+import { adapterToKeep, learnedFromOf } from '../files/keptFiles.ts';
+import { template } from '../files/template.ts';
 import type { OpenPanel } from '../openPanel.ts';
 import type { AdapterToKeep } from '../../storage/index.ts';
 import { hashPrefix, tablesPrefix } from './averageSettings.ts';

@@ -1,8 +1,8 @@
 import { sha256 } from '../../platform/index.ts';
 import type { AdapterFileSet, AdapterToKeep } from '../../storage/index.ts';
-import { settingsOf } from '../adapterSettings.ts';
 import { readCard } from '../files/card.ts';
-import { weightsAndCard } from '../keptAdapter.ts';
+import { settingsOf } from '../files/cardSettings.ts';
+import { weightsAndCard } from '../files/readAdapter.ts';
 import { averageSettings, hashPrefix } from './averageSettings.ts';
 
 /** Before the names of a member's files among those of an average: `member-2.adapter.json`. */

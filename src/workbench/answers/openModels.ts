@@ -119,7 +119,7 @@ export class OpenModels {
       version,
     });
     if (id.startsWith(shippedPrefix))
-      return opened(lasting(await openShipped(id.slice(shippedPrefix.length), resources, signal)), '');
+      return opened(await openShipped(id.slice(shippedPrefix.length), resources, signal), '');
     const kept = await this.kept.load(id);
     return opened(await openKept(kept, resources), versionOf(kept.row));
   }

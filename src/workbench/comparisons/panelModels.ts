@@ -19,11 +19,11 @@ import {
 } from '../../predictors/average/index.ts';
 import {
   type AskedModel,
-  fileSet,
   type LearningResources,
   type OpenPanel,
   shippedPrefix,
 } from '../../predictors/models.ts';
+import { fileSet } from '../../predictors/files/index.ts';
 import { tableModel } from '../../predictors/tables/index.ts';
 import type { AdapterFileSet, AdapterSummary, PanelPart } from '../../storage/index.ts';
 import { OpenModels } from '../answers/openModels.ts';

@@ -1,20 +1,37 @@
 import { Average, type BaselineFile, fromBaselineFile, StayCalibration } from '../../evaluation/index.ts';
-import { listOf, settingsOf } from '../adapterSettings.ts';
 import type { AskedModel } from '../askedModel.ts';
 import type { Adapter } from '../files/adapterFile.ts';
+import { checkCarded, readCarded } from '../files/cardedParts.ts';
+import { settingsOf } from '../files/cardSettings.ts';
+import type { OpeningPlace, PredictorParts } from '../kind.ts';
 import { renormalisedRoute, RouteModel } from '../language/routeModel.ts';
-import type { LearningResources, Members } from '../preparedRun.ts';
+import { lasting } from '../openedModel.ts';
+import type { Members } from '../preparedRun.ts';
+import { listOf } from '../records/encodingSettings.ts';
 import { tableModel } from '../tables/tableModel.ts';
 import { averageModel } from './averageModel.ts';
 import { averageSettings, hashPrefix, tablesPrefix } from './averageSettings.ts';
-import { missingMember } from './missingMember.ts';
 import { calibratedModel } from './calibratedModel.ts';
+import { missingMember } from './missingMember.ts';
+
+/** It has no tensors of its own. */
+const parameters = () => [];
+
+export const averageParts: PredictorParts<never> = {
+  parameters,
+  /** Whether its members are here is not looked at: files from elsewhere may bring them. */
+  check: checkCarded(parameters),
+  async open(files, place) {
+    const { members = ownMembers(place) } = place.resources;
+    return lasting(await openAverage(await readCarded(files, parameters, place), members, place));
+  },
+};
 
 /** An average of models that `members` opens. Throws `bad-input` that names a member that is not here. */
-export async function openAverage(
+async function openAverage(
   { about }: Adapter,
   members: Members,
-  signal?: AbortSignal,
+  { signal }: Pick<OpeningPlace, 'signal'>,
 ): Promise<AskedModel> {
   const list = listOf(about);
   const settings = settingsOf(averageSettings, about);
@@ -35,11 +52,8 @@ export async function openAverage(
   return stayCalibration ? calibratedModel(model, StayCalibration.fromFile(stayCalibration), list) : model;
 }
 
-/** What came with the language model, its tables, and itself. `openNamed` opens one that was trained on it. */
-export function shippedMembers(
-  resources: LearningResources,
-  openNamed: (name: string, signal?: AbortSignal) => Promise<AskedModel>,
-): Members {
+/** What came with the language model, its tables, and itself, opened for this average alone. */
+function ownMembers({ resources, shipped }: OpeningPlace): Members {
   return {
     async open(reference, list, signal) {
       if (reference.startsWith(hashPrefix)) return null;
@@ -52,7 +66,7 @@ export function shippedMembers(
         case 'language-model':
           return new RouteModel(language.route);
         default:
-          return openNamed(reference, signal);
+          return shipped(reference);
       }
     },
   };
