@@ -8,3 +8,8 @@ export function learnedFromInWords({ learnedFrom, panel }: AdapterSummary): stri
   const of = panel === undefined ? '' : ` of “${panel}”`;
   return `${people.toLocaleString('en')} people${of}, ${observations.toLocaleString('en')} observations${years}`;
 }
+
+/** The same as a statement about the model; an average has learned nothing but its weights. */
+export function learningInWords(adapter: AdapterSummary): string {
+  return `${adapter.kind === 'average' ? 'weights' : 'learned'} from ${learnedFromInWords(adapter)}`;
+}

@@ -79,5 +79,5 @@ function averageOf(models: readonly Candidate[]): Candidate {
 
 function averageName(of: readonly Candidate[]): string {
   const names = `Average of ${of.map(({ name }) => name).join(' and ')}`;
-  return names.length <= 80 ? names : `Average of ${of.length} models`;
+  return names.length <= 48 ? names : `Average of ${of.length} models`;
 }
