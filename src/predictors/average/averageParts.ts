@@ -63,13 +63,10 @@ async function openAverage({ about }: Adapter, place: OpeningPlace): Promise<Ask
   return stayCalibration ? calibratedModel(model, StayCalibration.fromFile(stayCalibration), list) : model;
 }
 
-async function openMember(
-  name: string,
-  list: OccupationList,
-  { resources, signal, shipped }: OpeningPlace,
-): Promise<AskedModel> {
+async function openMember(name: string, list: OccupationList, place: OpeningPlace): Promise<AskedModel> {
+  const { resources, signal } = place;
   const language = await resources.languageModel(signal);
   if (name === 'mixture') return tableModel(fromBaselineFile(await language.mixture(signal), list), list);
   if (name === 'language-route') return renormalisedRoute(language.route, list);
-  return shipped(name);
+  return place.shipped(name);
 }
