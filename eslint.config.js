@@ -5,22 +5,21 @@ import tseslint from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 // One table for lint and for the test that walks the import graph.
-const { rooms, typesOnly, packages } = JSON.parse(
+const { rooms, faces, packages } = JSON.parse(
   readFileSync(new URL('tests/house/rooms.json', import.meta.url), 'utf8'),
 );
 
-/** A path that leaves the room must end at the index of one of `allowed`. */
-function otherRooms(room, allowed, allowTypeImports) {
+/** A path that leaves the room must end at a face of one of `allowed`. */
+function otherRooms(room, allowed) {
   const targets = Object.keys(rooms).filter((name) => name !== room);
+  const entrances = allowed.map((name) => `${name}/(?:${(faces[name] ?? ['index']).join('|')})\\.ts`);
   return {
-    regex: `^(\\.\\./)+(?!(?:${[...allowed, '$'].join('|')})/index\\.ts$)(?:${targets.join('|')})/`,
+    regex: `^(\\.\\./)+(?!(?:${[...entrances, '$'].join('|')})$)(?:${targets.join('|')})/`,
     message: `src/${room} may import only the index.ts of: ${allowed.join(', ') || 'no other room'}.`,
-    allowTypeImports,
   };
 }
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => {
-  const types = typesOnly[room] ?? [];
   const patterns = [
     ...packages
       .filter((entry) => !entry.rooms.includes(room))
@@ -29,8 +28,7 @@ const roomRules = Object.entries(rooms).map(([room, allowed]) => {
         group: entry.names.flatMap((name) => [name, `${name}/*`]),
         message: entry.message,
       })),
-    otherRooms(room, [...allowed, ...types], false),
-    ...(types.length > 0 ? [otherRooms(room, allowed, true)] : []),
+    otherRooms(room, allowed),
   ];
   return {
     files: [`src/${room}/**`],

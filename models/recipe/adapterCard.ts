@@ -1,5 +1,5 @@
-import type { Adapter } from '../../src/learning/index.ts';
-import type { ModelManifest } from '../../src/worker/manifest.ts';
+import type { Adapter } from '../../src/predictors/files/index.ts';
+import type { ModelManifest } from '../../src/weights/index.ts';
 import { validationLooks } from './validationLooks.ts';
 
 /** Perplexities of one model, first observation included. */

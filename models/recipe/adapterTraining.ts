@@ -2,20 +2,18 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CareerHistory } from '../../src/career/index.ts';
-import {
-  type Adapter,
-  exportAdapter,
-  importAdapter,
-  pathFields,
-  TrainingRun,
-} from '../../src/learning/index.ts';
+import { type Adapter, exportAdapter, importAdapter } from '../../src/predictors/files/index.ts';
+import { pathFields } from '../../src/predictors/records/index.ts';
+import { TrainingRun } from '../../src/predictors/training/index.ts';
 import { occ1990dd } from '../../src/occupation/index.ts';
 import { type RunRow, Store } from '../../src/storage/index.ts';
 import type { EpochFigures, RunSettings } from '../../src/worker/index.ts';
-import { readKeptAdapter } from '../../src/worker/learning/models/keptAdapter.ts';
-import { prepareRun } from '../../src/worker/learning/models/prepareRun.ts';
-import type { OpenPanel } from '../../src/worker/learning/panels.ts';
-import type { LearningResources } from '../../src/worker/learning/preparedRun.ts';
+import {
+  type LearningResources,
+  type OpenPanel,
+  prepareRun,
+  readKeptAdapter,
+} from '../../src/predictors/models.ts';
 import { modelsFolder } from './modelFolder.ts';
 
 /** Where trained adapters are left, by what they were trained from. */

@@ -18,14 +18,12 @@ import {
   type ScoredCareer,
   type ShippedBaselines,
 } from '../../src/evaluation/index.ts';
-import { type Adapter, exportAdapter, importAdapter } from '../../src/learning/index.ts';
+import { type Adapter, exportAdapter, importAdapter } from '../../src/predictors/files/index.ts';
 import { occ1990dd } from '../../src/occupation/index.ts';
 import type { RunSettings } from '../../src/worker/index.ts';
-import type { AskedModel } from '../../src/worker/learning/models/askedModel.ts';
-import { averageModel } from '../../src/worker/learning/models/averageModel.ts';
-import { openAdapter } from '../../src/worker/learning/models/openedAdapter.ts';
-import { tableModel } from '../../src/worker/learning/models/tableModel.ts';
-import type { OpenPanel } from '../../src/worker/learning/panels.ts';
+import { type AskedModel, openAdapter, type OpenPanel } from '../../src/predictors/models.ts';
+import { averageModel } from '../../src/predictors/average/index.ts';
+import { tableModel } from '../../src/predictors/tables/index.ts';
 import { type AdapterName, adapterSettings, averageMembers, settingsForAll } from './adapterSettings.ts';
 import { recipePanel, trainedAdapter } from './adapterTraining.ts';
 import { writeAdapterCard } from './adapterCard.ts';

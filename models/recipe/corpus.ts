@@ -4,7 +4,7 @@ import {
   encodeDocument,
   type TokenDocument,
   type WeightedPiece,
-} from '../../src/learning/index.ts';
+} from '../../src/predictors/documents/index.ts';
 import { occ1990dd } from '../../src/occupation/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';
 import { retell } from './augmentation.ts';

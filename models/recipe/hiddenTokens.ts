@@ -1,4 +1,4 @@
-import type { BatchTensors } from '../../src/learning/index.ts';
+import type { BatchTensors } from '../../src/predictors/documents/index.ts';
 import type { SeededRandom } from '../../src/platform/index.ts';
 
 /** Puts token 0 in the place of a share of the plain-text tokens (ids from `firstPlainToken`): titles, mostly. */

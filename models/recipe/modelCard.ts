@@ -1,5 +1,5 @@
 import { llamaParameters, parameterCount, type LlamaConfig } from '../../src/onnx/index.ts';
-import type { ModelManifest } from '../../src/worker/manifest.ts';
+import type { ModelManifest } from '../../src/weights/index.ts';
 import type { QuantizationTrial } from './quantizationChoice.ts';
 import type { Settings } from './settings.ts';
 

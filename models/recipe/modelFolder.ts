@@ -10,8 +10,8 @@ import {
   type DecoderFormat,
   type LlamaConfig,
 } from '../../src/onnx/index.ts';
-import type { AdapterFiles } from '../../src/learning/index.ts';
-import { parseManifest, type ModelManifest } from '../../src/worker/manifest.ts';
+import type { AdapterFiles } from '../../src/predictors/files/index.ts';
+import { parseManifest, type ModelManifest } from '../../src/weights/index.ts';
 import type { QuantizedFormat } from './quantizationChoice.ts';
 import type { Settings } from './settings.ts';
 import { tokenizerConfigJson, tokenizerJson, type Vocabulary } from './vocabulary.ts';

@@ -1,4 +1,4 @@
-import type { WeightedPiece } from '../../src/learning/index.ts';
+import type { WeightedPiece } from '../../src/predictors/documents/index.ts';
 import { readRows } from './sources.ts';
 
 /** Free-text titles of each occupation of the list, by occ1990dd code. */

@@ -6,7 +6,7 @@ import {
   planBatches,
   rowsPerBatch,
   type TokenDocument,
-} from '../../src/learning/index.ts';
+} from '../../src/predictors/documents/index.ts';
 import { llamaEvaluationGraph, type LlamaConfig } from '../../src/onnx/index.ts';
 import { sessionOptions } from './trainer.ts';
 import type { Vocabulary } from './vocabulary.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { DecoderSession, loadTokenizer, type TextTokenizer } from '../../src/lm/index.ts';
 import { readModel, scoringDecoder, type OnnxModel } from '../../src/onnx/index.ts';
-import { parseManifest, type ModelManifest } from '../../src/worker/manifest.ts';
+import { parseManifest, type ModelManifest } from '../../src/weights/index.ts';
 import { modelsFolder } from './modelFolder.ts';
 
 /** The model as it ships, on this machine's processor. */

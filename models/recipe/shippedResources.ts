@@ -1,7 +1,6 @@
-import { decoderWeights } from '../../src/worker/bundledModel.ts';
-import { ModelResources } from '../../src/worker/learning/modelResources.ts';
-import type { LearningResources } from '../../src/worker/learning/preparedRun.ts';
-import { LanguageRoute } from '../../src/worker/languageRoute.ts';
+import { decoderWeights, ModelResources } from '../../src/workbench/index.ts';
+import type { LearningResources } from '../../src/predictors/models.ts';
+import { LanguageRoute } from '../../src/predictors/language/index.ts';
 import { modelFile, nodeRuntime, openShippedModel, readJson } from './shippedModel.ts';
 
 /** The model as it ships, on onnxruntime-node, as the workers have it on onnxruntime-web. */

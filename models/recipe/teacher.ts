@@ -1,15 +1,9 @@
 import * as ort from 'onnxruntime-node';
 import type { CareerHistory } from '../../src/career/index.ts';
 import { fitBaseline } from '../../src/evaluation/index.ts';
-import {
-  CareerModel,
-  CareerTask,
-  GraphRunner,
-  PanelEncoding,
-  pathFields,
-  payFields,
-  TrainingRun,
-} from '../../src/learning/index.ts';
+import { CareerModel, CareerTask } from '../../src/predictors/career/index.ts';
+import { GraphRunner, TrainingRun } from '../../src/predictors/training/index.ts';
+import { PanelEncoding, pathFields, payFields } from '../../src/predictors/records/index.ts';
 import type { OccupationList } from '../../src/occupation/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';
 import type { Settings } from './settings.ts';

@@ -8,12 +8,12 @@ import {
 } from '../../src/onnx/index.ts';
 import {
   batchTensors,
-  fillMask,
   planBatches,
   rowsPerBatch,
   type DocumentBatch,
   type TokenDocument,
-} from '../../src/learning/index.ts';
+} from '../../src/predictors/documents/index.ts';
+import { fillMask } from '../../src/predictors/training/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';
 import type { TrainingState } from './checkpoint.ts';
 import { hideTokens } from './hiddenTokens.ts';

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DeviceReport, EpochFigures, RunSettings } from '../worker/index.ts';
+import type { DeviceReport, EpochFigures, StoredSettings } from '../worker/index.ts';
 import type { TrainCommand } from './commandLine.ts';
 import { trainInApp } from './learnedModel.ts';
 import { readPanelFile } from './panelFile.ts';
@@ -13,7 +13,7 @@ export interface TrainingOutput {
   panel: string;
   fittingPeople: number;
   tuningPeople: number;
-  settings: RunSettings;
+  settings: StoredSettings;
   epochs: readonly EpochFigures[];
   /** Of the epoch that was kept. */
   tuningPerplexity: number | null;

@@ -27,3 +27,10 @@ export class AppError extends Error {
     super(message, options);
   }
 }
+
+/** Any failure as an `AppError`; what is none becomes `internal` with the failure as cause. */
+export function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new AppError('internal', message, {}, { cause: error });
+}

@@ -10,4 +10,5 @@ export { outOfMemoryError } from './memory.ts';
 export { Progress, type ReportProgress } from './progress.ts';
 export { SeededRandom } from './random.ts';
 export { chunksOf } from './stream.ts';
+export { readMessages, Turns } from './turns.ts';
 export { sha256 } from './sha256.ts';

@@ -1,4 +1,5 @@
-import type { AdapterSummary, EpochFigures, PanelSummary, RunSettings } from '../worker/index.ts';
+import type { SplitOptions } from '../evaluation/index.ts';
+import type { Occupation, OccupationList } from '../occupation/index.ts';
 
 /** A panel that the person asked to keep. Written last, after its people. */
 export type PanelRow = Omit<PanelSummary, 'isStored'>;
@@ -10,12 +11,17 @@ export interface PanelPeopleRow {
   data: Uint8Array<ArrayBuffer>;
 }
 
+/** What decides the outcome of a run, flat. What the fields mean is the kind's own affair; an unknown kind is kept. */
+export type StoredSettings = { readonly kind: string } & {
+  readonly [field: string]: string | number | boolean | null | undefined;
+};
+
 /** A training run: what it is, and how far it came. Holds nothing about any person. */
 export interface RunRow {
   id: string;
   name: string;
   notes: string;
-  settings: RunSettings;
+  settings: StoredSettings;
   panel: { id: string; name: string; fittingPeople: number; tuningPeople: number };
   /** `open`: may go on. */
   standing: 'open' | 'finished' | 'stopped' | 'failed';
@@ -73,4 +79,60 @@ export interface AdapterFileRow {
 export interface AdapterToKeep {
   row: AdapterRow;
   files: readonly { name: string; content: Uint8Array<ArrayBuffer> }[];
+}
+
+/** What models of a panel predict. `pooled`: the outcome of the list that titles outside of it share. */
+export interface PanelList {
+  list: OccupationList;
+  pooled: Occupation | null;
+}
+
+export type PanelPart = 'fitting' | 'tuning' | 'test';
+
+/** A panel that is here, in memory or stored. */
+export interface PanelSummary {
+  /** Hash of its people, list and split: the same file, chosen again, is the same panel. */
+  id: string;
+  name: string;
+  people: number;
+  observations: number;
+  years: { first: number; last: number } | null;
+  split: SplitOptions;
+  parts: Readonly<Record<PanelPart, { people: number; observations: number }>>;
+  list: PanelList;
+  /** Compressed, in memory or on the device. */
+  bytes: number;
+  isSynthetic: boolean;
+  /** Perplexity of the perfect model on the test people; null where nobody can know it. */
+  optimum: number | null;
+  /** Whether it lies on this device: only if the person said so. */
+  isStored: boolean;
+  addedAt: number;
+}
+
+/** Something trained that is stored on this device, or came with the app. */
+export interface AdapterSummary {
+  /** The id of its run; a name with `shipped/` before it; or a new one. */
+  id: string;
+  name: string;
+  /** Of a kind of model; one that this build does not know is kept and shown, and cannot be asked. */
+  kind: string;
+  source: 'run' | 'import' | 'shipped';
+  learnedFrom: { people: number; observations: number; firstYear: number | null; lastYear: number | null };
+  /** Name of the list that it predicts, and its size; null where any list will do. */
+  list: { name: string; occupations: number } | null;
+  figures: Readonly<Record<string, number>>;
+  bytes: number;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+}
+
+/** Files by name: weights as safetensors, the card, and for LoRA PEFT's configuration. */
+export type AdapterFileSet = readonly { name: string; content: Uint8Array<ArrayBuffer> }[];
+
+/** What happened after an epoch. Perplexities per observation; of LoRA, `training` is per token. */
+export interface EpochFigures {
+  epoch: number;
+  trainingPerplexity: number;
+  tuningPerplexity: number;
 }

@@ -13,6 +13,13 @@ export { HeldFiles } from './heldFiles.ts';
 export { type HeldModel, brokenInMemory, readHeld } from './heldModel.ts';
 export { HiddenStatesStore } from './hiddenStates.ts';
 export { InstalledModels, type ModelCheck, type ReadOptions } from './installedModels.ts';
+export {
+  manifestFile,
+  type ModelFile,
+  type ModelManifest,
+  type ModelVariant,
+  parseManifest,
+} from './manifest.ts';
 export { type StorageEstimateReport, estimateStorage } from './quota.ts';
 export {
   type DownloadRow,

@@ -1,20 +1,14 @@
 import { AppError, outOfMemoryError, withAbort } from '../platform/index.ts';
 import { trustOwnScripts } from '../shell/index.ts';
-import { pageMemory } from './bench/pageMemory.ts';
-import type { BenchProgress } from './bench/benchContract.ts';
-import type {
-  DevicePreference,
-  ModelChoice,
-  ModelProgress,
-  ModelReport,
-  OnwardConnection,
-  WorkerStatus,
-} from './contract.ts';
+import { type BenchProgress, pageMemory } from '../workbench/benchReport/index.ts';
+import type { DevicePreference, ModelProgress, ModelReport } from '../predictors/language/index.ts';
+import type { DeviceAttempt, ModelChoice, StartOutcome } from '../workbench/index.ts';
+import type { OnwardConnection, WorkerStatus } from './contract.ts';
 import { installErrorTransfer } from './errorTransfer.ts';
 import { LatestWins } from './latestWins.ts';
 import type { Send } from './pendingCall.ts';
 import { type LoadModel, Supervisor } from './supervisor.ts';
-import type { DeviceAttempt, HostEvent, StartOutcome, WorkerHost } from './wire.ts';
+import type { HostEvent, WorkerHost } from './wire.ts';
 import { type SupervisionTiming, defaultTiming } from './workerLife.ts';
 
 export interface ConnectOptions {

@@ -6,131 +6,24 @@ import type { NextStep, OccupationList } from '../occupation/index.ts';
 import type { ErrorCode } from '../platform/index.ts';
 import type { Traffic } from '../shell/index.ts';
 import type { BackupSummary, CareerToSave, SameId, SavedCareer } from '../storage/index.ts';
-import type { HeldModel } from '../weights/index.ts';
-import type { BenchProgress, BenchReport } from './bench/benchContract.ts';
-import type { AdapterSummary } from './learningContract.ts';
-
-export type DevicePreference = 'auto' | 'webgpu' | 'wasm';
-export type Device = 'webgpu' | 'wasm';
-/**
- * Which language model: one that is stored on this device, by its id; one that is only in memory, itself; or null: the one
- * that comes with the app.
- */
-export type ModelChoice = string | HeldModel | null;
-
-/** One honest bar: `fraction` in [0, 1] never goes back, and is 1 exactly when the phase is `ready`. */
-export interface ModelProgress {
-  phase: 'probing' | 'downloading' | 'verifying' | 'compiling' | 'ready';
-  fraction: number;
-  /** Bytes of weights so far and in total, while they are downloaded or verified. */
-  loadedBytes?: number;
-  totalBytes?: number;
-}
-
-/** Which device runs, how that was decided, and every attempt that failed, in plain words. */
-export interface DeviceReport {
-  device: Device;
-  /** Adapter description, or the processor with its thread count. */
-  name: string;
-  threads: number;
-  /** Weights in use: `q8`, `fp32` (dequantized at load), `fp16`, … chosen by measured speed. */
-  variant: string;
-  reason: string;
-  /** `hasRun`: it computed, or failed to in time. `measuredAt`: on an earlier visit; it was not tried again. */
-  attempts: readonly {
-    device: string;
-    isUsable: boolean;
-    reason: string;
-    hasRun: boolean;
-    measuredAt?: number;
-  }[];
-  /** The earliest time, in milliseconds since 1970, of what is remembered of earlier visits; absent where all was measured now. */
-  rememberedSince?: number;
-}
-
-/** What is loaded, and which people and years it learned from. */
-export interface ModelReport {
-  name: string;
-  revision: string;
-  weightBytes: number;
-  isFromCache: boolean;
-  /** Set for a model that another tab downloaded into memory: nothing of it is on the disk. */
-  isOnlyInMemory?: boolean;
-  populations: readonly { name: string; people: number; firstYear: number; lastYear: number }[];
-  device: DeviceReport;
-  /** What was trained on this model and came with it; the best last. */
-  adapters: readonly AdapterSummary[];
-  /** Set where the weights could not be kept and the model runs from memory: why, with the figures (`usage`, `quota`). */
-  notKept?: { code: ErrorCode; message: string; data: Readonly<Record<string, string | number | boolean>> };
-}
-
-export interface PredictRequest {
-  history: CareerHistory;
-  next: NextStep;
-  /** The bundled list where absent. */
-  list?: OccupationList;
-  /** Ids of adapters that answer, too: `ModelReport.adapters` where absent, as far as they predict this list. */
-  adapters?: readonly string[];
-}
-
-/** What something trained says, beside the language route. */
-export interface AdapterAnswer {
-  id: string;
-  name: string;
-  kind: AdapterSummary['kind'];
-  /** In the order of the adapter's own list; sums to 1. */
-  codes: readonly string[];
-  probabilities: Float64Array;
-}
-
-/** The language route's answer, in list order. */
-export interface Prediction {
-  codes: readonly string[];
-  /** Product of the title's token probabilities, title-ending token included. Sums to `validMass`. */
-  raw: Float64Array;
-  /** `raw / validMass`; sums to 1. */
-  renormalised: Float64Array;
-  validMass: number;
-  promptTokens: number;
-  /** Prompt tokens taken from the KV cache of an earlier call. */
-  reusedTokens: number;
-  /** Trie nodes that were run through the model. */
-  forwardedNodes: number;
-  /** First records that did not fit into the model's context and were not read; 0 for most careers. */
-  leftOutRecords: number;
-  /** In the order asked for; adapters of another list are left out. */
-  adapters: readonly AdapterAnswer[];
-  milliseconds: number;
-}
-
-/** Every observation of one career, scored in one pass. */
-export interface CareerScore {
-  personId: string;
-  /** Natural log of the raw probability of each observation's own title. */
-  logProbs: Float64Array;
-  /** Natural log of the raw probability of repeating the previous title; NaN at the first observation. */
-  stayLogProbs: Float64Array;
-  tokens: number;
-}
-
-/** The most probable occupation of the bundled list at every observation of one career; raw probabilities. */
-export interface CareerTop {
-  personId: string;
-  codes: string[];
-  logProbs: Float64Array;
-  tokens: number;
-}
+import type {
+  CareerScore,
+  CareerTop,
+  DevicePreference,
+  ModelProgress,
+  ModelReport,
+  PredictRequest,
+  Prediction,
+  TokenPiece,
+} from '../predictors/index.ts';
+import type { BenchProgress, BenchReport } from '../workbench/benchReport/index.ts';
+import type { ModelChoice } from '../workbench/index.ts';
 
 /** What a worker knows of its own walls. */
 export interface RealmReport {
   /** Whether its policy refused it every connection, as it found by trying. */
   isSealed: boolean;
   traffic: Traffic;
-}
-
-export interface TokenPiece {
-  id: number;
-  text: string;
 }
 
 /**

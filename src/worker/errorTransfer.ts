@@ -1,12 +1,5 @@
 import { type TransferHandler, transferHandlers } from 'comlink';
-import { AppError } from '../platform/index.ts';
-
-/** Any failure as an `AppError`; what is none becomes `internal` with the failure as cause. */
-export function asAppError(error: unknown): AppError {
-  if (error instanceof AppError) return error;
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new AppError('internal', message, {}, { cause: error });
-}
+import { AppError, asAppError } from '../platform/index.ts';
 
 /** An `AppError` as structured clone carries it. */
 interface SentError {

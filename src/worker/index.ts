@@ -7,21 +7,29 @@
  * wait only the latest runs. This index is the page's side: the host is reached through `connect` alone.
  */
 export type * from './contract.ts';
-export type * from './bench/benchContract.ts';
+export type * from '../predictors/index.ts';
+export type {
+  AdapterFileSet,
+  AdapterSummary,
+  EpochFigures,
+  PanelList,
+  PanelPart,
+  PanelSummary,
+  StoredSettings,
+} from '../storage/index.ts';
+export type * from '../workbench/index.ts';
+export type * from '../workbench/benchReport/index.ts';
 export type * from './learningContract.ts';
-export type * from './runContract.ts';
-export type * from './experimentContract.ts';
-export type * from './runSettings.ts';
 export { type ConnectOptions, connect } from './client.ts';
-export { timeToFirstAnswer } from './bench/firstAnswer.ts';
+export { timeToFirstAnswer } from '../workbench/benchReport/index.ts';
 export {
   benchCsv,
   type BenchEntry,
   type BenchFigure,
   benchFigures,
   startInWords,
-} from './bench/benchFigures.ts';
+} from '../workbench/benchReport/index.ts';
 export { connectLearning, type LearningOptions } from './learningClient.ts';
-export type { ModelFile, ModelManifest, ModelVariant } from './manifest.ts';
-export { manifestFile, parseManifest } from './manifest.ts';
+export type { ModelFile, ModelManifest, ModelVariant } from '../weights/index.ts';
+export { manifestFile, parseManifest } from '../weights/index.ts';
 export type { SupervisionTiming } from './workerLife.ts';

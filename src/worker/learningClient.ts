@@ -1,9 +1,10 @@
-import type { DevicePreference, ModelChoice, WorkerStatus } from './contract.ts';
+import type { DevicePreference } from '../predictors/language/index.ts';
+import type { ModelChoice, PanelRequest, RunSummary } from '../workbench/index.ts';
+import type { WorkerStatus } from './contract.ts';
 import { installErrorTransfer } from './errorTransfer.ts';
-import type { LearningConnection, PanelRequest } from './learningContract.ts';
+import type { LearningConnection } from './learningContract.ts';
 import type { LearningEvent, LearningHostCalls } from './learningWire.ts';
 import type { Send } from './pendingCall.ts';
-import type { RunSummary } from './runContract.ts';
 import type { ReportProgress } from '../platform/index.ts';
 import { trustOwnScripts } from '../shell/index.ts';
 import { type CallOptions, Supervisor } from './supervisor.ts';

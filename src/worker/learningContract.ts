@@ -9,98 +9,28 @@ import type {
   PanelOptions,
   PanelReport,
 } from '../career/index.ts';
-import type { BaselineName, ComparisonReport, ScoredCareer, SplitOptions } from '../evaluation/index.ts';
-import type { Occupation, OccupationList } from '../occupation/index.ts';
+import type { ComparisonReport, ScoredCareer } from '../evaluation/index.ts';
 import type { ReportProgress } from '../platform/index.ts';
-import type { DevicePreference, DeviceReport, ModelChoice, RealmReport, WorkerStatus } from './contract.ts';
-import type { ArmProgress, ExperimentReport, ExperimentRequest } from './experimentContract.ts';
-import type { RunEvent, RunSummary } from './runContract.ts';
-import type { RunKind, RunSettings } from './runSettings.ts';
-
-/** Where the people of a panel come from. A worker that dies asks for it again, so the page keeps it while it lives. */
-export type PanelOrigin =
-  /** A table that `inspectPanel` has seen, in its layout. */
-  | { kind: 'table'; file: File; layout: PanelLayout; options: PanelOptions }
-  | { kind: 'careers'; careers: readonly CareerHistory[] }
-  /** Invented people with a known optimum. */
-  | { kind: 'synthetic'; people: number; seed: number | string; occupations?: number };
-
-/** What models of a panel predict. `pooled`: the outcome of the list that titles outside of it share. */
-export interface PanelList {
-  list: OccupationList;
-  pooled: Occupation | null;
-}
-
-export interface PanelRequest {
-  name: string;
-  origin: PanelOrigin;
-  /** The own list of a synthetic panel, occ1990dd of others, where absent. By frequency: from the fitting people's titles. */
-  list?: PanelList | { minimumPeople: number; rare?: 'pool' | 'leave-out' };
-  split: SplitOptions;
-}
-
-export type PanelPart = 'fitting' | 'tuning' | 'test';
-
-/** A panel that is here, in memory or stored. */
-export interface PanelSummary {
-  /** Hash of its people, list and split: the same file, chosen again, is the same panel. */
-  id: string;
-  name: string;
-  people: number;
-  observations: number;
-  years: { first: number; last: number } | null;
-  split: SplitOptions;
-  parts: Readonly<Record<PanelPart, { people: number; observations: number }>>;
-  list: PanelList;
-  /** Compressed, in memory or on the device. */
-  bytes: number;
-  isSynthetic: boolean;
-  /** Perplexity of the perfect model on the test people; null where nobody can know it. */
-  optimum: number | null;
-  /** Whether it lies on this device: only if the person said so. */
-  isStored: boolean;
-  addedAt: number;
-}
-
-/** Something that gives every step of a career a distribution. */
-export type ModelReference =
-  /** The language model by its titles; needs occupation titles that it can read. */
-  | { kind: 'language-route' }
-  /** Tables that are fitted on the panel's fitting people when they are asked. */
-  | { kind: 'baseline'; name: BaselineName }
-  /** By the id of its `AdapterSummary`: of a run that has ended, imported, or shipped. */
-  | { kind: 'adapter'; id: string }
-  /** A linear pool, its weights fitted on the panel's tuning people. */
-  | { kind: 'average'; of: readonly ModelReference[] };
-
-export interface ComparisonRequest {
-  panel: string;
-  part: PanelPart;
-  /** At least one; `name` is what the report calls it. */
-  models: readonly { name: string; model: ModelReference }[];
-  draws?: number;
-  seed?: number | string;
-}
-
-/** Something trained that is stored on this device, or came with the app. */
-export interface AdapterSummary {
-  /** The id of its run; a name with `shipped/` before it; or a new one. */
-  id: string;
-  name: string;
-  /** `average`: a linear pool of others. */
-  kind: RunKind | 'average';
-  source: 'run' | 'import' | 'shipped';
-  learnedFrom: { people: number; observations: number; firstYear: number | null; lastYear: number | null };
-  /** Name of the list that it predicts, and its size; null where any list will do. */
-  list: { name: string; occupations: number } | null;
-  figures: Readonly<Record<string, number>>;
-  bytes: number;
-  /** Milliseconds since 1970. */
-  createdAt: number;
-}
-
-/** Files by name: weights as safetensors, the card, and for LoRA PEFT's configuration. */
-export type AdapterFileSet = readonly { name: string; content: Uint8Array<ArrayBuffer> }[];
+import type { DevicePreference, DeviceReport, RunKind } from '../predictors/index.ts';
+import type {
+  AdapterFileSet,
+  AdapterSummary,
+  PanelPart,
+  PanelSummary,
+  StoredSettings,
+} from '../storage/index.ts';
+import type {
+  ArmProgress,
+  ComparisonRequest,
+  ExperimentReport,
+  ExperimentRequest,
+  ModelChoice,
+  ModelReference,
+  PanelRequest,
+  RunEvent,
+  RunSummary,
+} from '../workbench/index.ts';
+import type { RealmReport, WorkerStatus } from './contract.ts';
 
 /** How the training worker runs; unlike predictions, it takes its device when it first needs one. */
 export interface LearningDevice {
@@ -149,8 +79,8 @@ export interface LearningWorker {
   exportCareerFiles(id: string): Promise<Uint8Array<ArrayBuffer>>;
 
   /** Good settings for a kind of model on this panel. */
-  defaultSettings(kind: RunKind, panel: string): Promise<RunSettings>;
-  createRun(request: { panel: string; name: string; settings: RunSettings }): Promise<RunSummary>;
+  defaultSettings(kind: RunKind, panel: string): Promise<StoredSettings>;
+  createRun(request: { panel: string; name: string; settings: StoredSettings }): Promise<RunSummary>;
   /**
    * Trains from where the run stands; resolves when it ends, or stands again: after `pauseRun`, `stopRun`, or `steps` steps.
    * Goes on by itself in a new worker when the one it was in dies. Throws `in-use` where the run is open in another tab

@@ -10,32 +10,35 @@ import type {
   PanelReport,
 } from '../career/index.ts';
 import type { ComparisonReport, ScoredCareer } from '../evaluation/index.ts';
-import type { DevicePreference, ModelChoice, ModelReport } from './contract.ts';
+import type { ModelReport } from '../predictors/language/index.ts';
+import type {
+  ArmProgress,
+  ComparisonRequest,
+  ExperimentReport,
+  ExperimentRequest,
+  ModelChoice,
+  ModelReference,
+  PanelRequest,
+  Place,
+  RunEvent,
+  RunSummary,
+} from '../workbench/index.ts';
 import type {
   AdapterFileSet,
   AdapterSummary,
-  ComparisonRequest,
-  LearningDevice,
-  ModelReference,
   PanelPart,
-  PanelRequest,
   PanelSummary,
-} from './learningContract.ts';
-import type { ArmProgress, ExperimentReport, ExperimentRequest } from './experimentContract.ts';
-import type { RunEvent, RunSummary } from './runContract.ts';
-import type { RunKind, RunSettings } from './runSettings.ts';
+  StoredSettings,
+} from '../storage/index.ts';
+import type { LearningDevice } from './learningContract.ts';
+import type { RunKind } from '../predictors/index.ts';
 import type { CallEvent, SupervisedHost } from './wire.ts';
 
 export type LearningEvent = CallEvent &
   ({ run: RunEvent } | { arm: ArmProgress } | { done: number; total: number } | object);
 
 /** What a new worker is told before anything else: where it is, and what an earlier one had in memory. */
-export interface LearningSetUp {
-  /** Absolute address of the folder that holds `manifest.json`. */
-  models: string;
-  preference: DevicePreference;
-  /** The language model that heads read and LoRA tunes. */
-  choice: ModelChoice;
+export interface LearningSetUp extends Place {
   panels: readonly PanelRequest[];
 }
 
@@ -53,10 +56,10 @@ export interface LearningHostCalls extends SupervisedHost<LearningEvent> {
   readPanel(callId: number, id: string, part: PanelPart): Promise<CareerHistory[]>;
   exportForCluster(callId: number, id: string, baseModel: string): Promise<Uint8Array<ArrayBuffer>>;
   exportCareerFiles(callId: number, id: string): Promise<Uint8Array<ArrayBuffer>>;
-  defaultSettings(callId: number, kind: RunKind, panel: string): Promise<RunSettings>;
+  defaultSettings(callId: number, kind: RunKind, panel: string): Promise<StoredSettings>;
   createRun(
     callId: number,
-    request: { panel: string; name: string; settings: RunSettings },
+    request: { panel: string; name: string; settings: StoredSettings },
   ): Promise<RunSummary>;
   /** `isAgain`: it was asked of a worker that died. */
   trainRun(callId: number, id: string, options?: { steps?: number; isAgain?: boolean }): Promise<RunSummary>;

@@ -3,7 +3,7 @@ import { expose } from 'comlink';
 import { trustOwnScripts, watchTraffic } from '../shell/index.ts';
 import { Store } from '../storage/index.ts';
 import { installErrorTransfer } from './errorTransfer.ts';
-import { LearningHost } from './learning/learningHost.ts';
+import { LearningHost } from './learningHost.ts';
 
 watchTraffic();
 trustOwnScripts();

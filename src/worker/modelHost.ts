@@ -1,25 +1,29 @@
 import type { CareerHistory } from '../career/index.ts';
 import type { NextStep } from '../occupation/index.ts';
-import { AppError, throwIfAborted } from '../platform/index.ts';
+import { AppError, readMessages, throwIfAborted, Turns } from '../platform/index.ts';
 import type { CareerToSave, SameId, Store } from '../storage/index.ts';
 import type {
   CareerScore,
   CareerTop,
   DevicePreference,
-  ModelChoice,
   ModelProgress,
   PredictRequest,
-} from './contract.ts';
-import { bench } from './bench/bench.ts';
-import { chosenModel } from './chosenModel.ts';
-import { tryNextDevice } from './deviceAttempt.ts';
-import { DeviceMemory } from './deviceMemory.ts';
-import { ModelResources } from './learning/modelResources.ts';
-import { type LoadedModel, loadModel } from './loadModel.ts';
+} from '../predictors/language/index.ts';
+import {
+  bench,
+  chosenModel,
+  type DeviceAttempt,
+  DeviceMemory,
+  type LoadedModel,
+  loadModel,
+  type ModelChoice,
+  ModelResources,
+  ShippedModels,
+  type StartOutcome,
+  tryNextDevice,
+} from '../workbench/index.ts';
 import { noteReadiness, realmReport } from './realm.ts';
-import { ShippedModels } from './shippedModels.ts';
-import { readMessages, Turns } from './turns.ts';
-import type { DeviceAttempt, HostEvent, StartOutcome, WorkerHost } from './wire.ts';
+import type { HostEvent, WorkerHost } from './wire.ts';
 import { holdLock } from './workerLock.ts';
 
 /** The worker's side of the contract: composes all rooms. One model, one run at a time. */

@@ -1,5 +1,4 @@
-import type { AppError } from '../platform/index.ts';
-import { asAppError } from './errorTransfer.ts';
+import { type AppError, asAppError } from '../platform/index.ts';
 
 /** How a call is put to a worker: `callId` names it there. Sent again, unchanged, to the worker that follows. */
 export type Send<Host, T> = (host: Host, callId: number) => Promise<T>;

@@ -1,5 +1,6 @@
 import { isSealed, keepReadiness, storedRuntimeAddress, testSeal, traffic } from '../shell/index.ts';
-import type { ModelReport, RealmReport } from './contract.ts';
+import type { ModelReport } from '../predictors/language/index.ts';
+import type { RealmReport } from './contract.ts';
 
 /** This worker's own walls. */
 export async function realmReport(isFresh: boolean): Promise<RealmReport> {

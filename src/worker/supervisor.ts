@@ -1,6 +1,6 @@
-import { AppError, abortError } from '../platform/index.ts';
-import type { ModelReport, WorkerStatus } from './contract.ts';
-import { asAppError } from './errorTransfer.ts';
+import { abortError, AppError, asAppError } from '../platform/index.ts';
+import type { ModelReport } from '../predictors/language/index.ts';
+import type { WorkerStatus } from './contract.ts';
 import { PendingCall, type Send } from './pendingCall.ts';
 import type { CallEvent, SupervisedHost } from './wire.ts';
 import { type SupervisionTiming, WorkerLife } from './workerLife.ts';

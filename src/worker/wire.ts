@@ -5,20 +5,18 @@
 import type { CareerHistory } from '../career/index.ts';
 import type { NextStep } from '../occupation/index.ts';
 import type { BackupSummary, CareerToSave, SameId, SavedCareer } from '../storage/index.ts';
-import type { BenchProgress, ModelSpeed } from './bench/benchContract.ts';
+import type { BenchProgress, ModelSpeed } from '../workbench/benchReport/index.ts';
 import type {
   CareerScore,
   CareerTop,
   DevicePreference,
-  DeviceReport,
-  ModelChoice,
   ModelProgress,
-  ModelReport,
   PredictRequest,
   Prediction,
-  RealmReport,
   TokenPiece,
-} from './contract.ts';
+} from '../predictors/language/index.ts';
+import type { DeviceAttempt, ModelChoice, StartOutcome } from '../workbench/index.ts';
+import type { RealmReport } from './contract.ts';
 
 /** News of one call. `progress`: of a model that is being loaded. */
 export interface CallEvent {
@@ -39,11 +37,6 @@ export type HostEvent =
   | { callId: number; progress: ModelProgress }
   | { callId: number; scored: number }
   | { callId: number; bench: BenchProgress };
-
-export type DeviceAttempt = DeviceReport['attempts'][number];
-
-/** A start ends with a model, or with one more device that cannot be used; the next one is tried in a new worker. */
-export type StartOutcome = { report: ModelReport } | { attempts: readonly DeviceAttempt[]; isLast: boolean };
 
 /** The side of the worker that predicts. Every call rejects with an `AppError`, which crosses with its code and data. */
 export interface WorkerHost extends SupervisedHost<HostEvent> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { headSize, llamaParameters, parameterCount } from '../../src/onnx/index.ts';
-import { cacheBytesPerToken, prefillFlop } from '../../src/worker/bench/costs.ts';
+import { cacheBytesPerToken, prefillFlop } from '../../src/workbench/bench/costs.ts';
 import { shippedShape } from '../fixtures/randomLlama.ts';
 import { neededFlop } from './page/flops.ts';
 import { productsFlop, stepProducts } from './stepProducts.ts';

@@ -7,16 +7,12 @@
  * to be fast. `memory`: resident megabytes after a tenth and after all of the steps of a training run on WebAssembly.
  */
 import * as native from 'onnxruntime-node';
-import {
-  encodeDocument,
-  GraphRunner,
-  LoraTask,
-  TrainingRun,
-  type BaseModel,
-  type LoraSettings,
-  type TokenDocument,
-  type TrainingRuntime,
-} from '../../src/learning/index.ts';
+import { encodeDocument, type TokenDocument } from '../../src/predictors/documents/document.ts';
+import { GraphRunner } from '../../src/predictors/training/graphRunner.ts';
+import { LoraTask, type LoraSettings } from '../../src/predictors/lora/loraTask.ts';
+import { TrainingRun } from '../../src/predictors/training/trainingRun.ts';
+import { type BaseModel } from '../../src/predictors/lora/baseModel.ts';
+import { type TrainingRuntime } from '../../src/predictors/training/runtime.ts';
 import { loraParameters, namedTensors } from '../../src/onnx/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';
 import { randomParameters, shippedShape } from '../fixtures/randomLlama.ts';

@@ -1,5 +1,4 @@
-import type { GraphRunner } from '../../src/learning/index.ts';
-import { GraphRunner as Runner } from '../../src/learning/index.ts';
+import { type GraphRunner, GraphRunner as Runner } from '../../src/predictors/training/graphRunner.ts';
 import { Store } from '../../src/storage/index.ts';
 import { CareersDatabase } from '../../src/storage/schema.ts';
 import { WeightsDatabase } from '../../src/weights/index.ts';

@@ -1,8 +1,8 @@
 import { SeededRandom } from '../../src/platform/index.ts';
 import type { PanelRequest, RunKind, RunSettings } from '../../src/worker/index.ts';
-import type { LearningResources } from '../../src/worker/learning/preparedRun.ts';
-import { defaultSettings } from '../../src/worker/learning/models/defaultSettings.ts';
-import { learningPlace, quiet, weights } from '../worker/learning/nodeLearning.ts';
+import type { LearningResources } from '../../src/predictors/preparedRun.ts';
+import { defaultSettings } from '../../src/predictors/defaultSettings.ts';
+import { learningPlace, quiet, weights } from '../workbench/nodeLearning.ts';
 import { type Moment, mortalRunner, mortalStore, Mortality } from './mortality.ts';
 
 /** Kinds of model whose runs need no language model, so that a life begins at once. */

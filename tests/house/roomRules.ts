@@ -12,7 +12,8 @@ interface PackageRule {
 /** Shared with eslint.config.js. */
 export const table = JSON.parse(readFileSync(join(projectRoot, 'tests/house/rooms.json'), 'utf8')) as {
   rooms: Record<string, string[]>;
-  typesOnly: Record<string, string[]>;
+  /** Entrances of rooms that have others than `index.ts`, as patterns of paths without `.ts`. */
+  faces: Record<string, string[]>;
   packages: PackageRule[];
 };
 
@@ -28,9 +29,14 @@ function isNamed(specifier: string, pattern: string): boolean {
   return specifier === pattern || specifier.startsWith(`${pattern}/`);
 }
 
+function isFace(target: string, room: string): boolean {
+  const faces = table.faces[room] ?? ['index'];
+  return new RegExp(`^src/${room}/(${faces.join('|')})\\.ts$`).test(target);
+}
+
 /** Every import of `source` that breaks a rule of the house, as sentences. */
 export function brokenImports(source: Source): string[] {
-  const { rooms, typesOnly, packages } = table;
+  const { rooms, packages } = table;
   const room = source.room;
   return source.imports.flatMap(({ specifier, target, isTypeOnly }) => {
     const broken = (reason: string) => [`${source.path} imports '${specifier}': ${reason}`];
@@ -43,13 +49,11 @@ export function brokenImports(source: Source): string[] {
     const targetRoom = /^src\/([^/]+)\//.exec(target)?.[1];
     if (targetRoom === undefined || targetRoom === room) return [];
     const allowed = room === null ? (entryRooms[source.path] ?? []) : rooms[room];
-    const allowedTypes = (room !== null && typesOnly[room]) || [];
-    if (!allowed.includes(targetRoom) && !(isTypeOnly && allowedTypes.includes(targetRoom))) {
+    if (!allowed.includes(targetRoom)) {
       return broken(`${room ?? source.path} may not know ${targetRoom}`);
     }
-    const isFace =
-      target === `src/${targetRoom}/index.ts` || (room === null && /\.(svelte|css)$/.test(target));
-    return isFace ? [] : broken(`a room is entered through its index.ts`);
+    const isShown = room === null && /\.(svelte|css)$/.test(target);
+    return isShown || isFace(target, targetRoom) ? [] : broken(`a room is entered through its index.ts`);
   });
 }
 

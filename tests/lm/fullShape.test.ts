@@ -8,7 +8,7 @@ import { SyntheticMarket, syntheticCareers } from '../../src/career/index.ts';
 import { DecoderSession, loadTokenizer, scoreTitles, titleTrie } from '../../src/lm/index.ts';
 import { occ1990dd } from '../../src/occupation/index.ts';
 import { exportedDecoder } from '../../src/onnx/index.ts';
-import { titleTokens, tokenizePrompt } from '../../src/worker/tokenizedCareer.ts';
+import { titleTokens, tokenizePrompt } from '../../src/predictors/language/tokenizedCareer.ts';
 import { nodeRuntime } from '../fixtures/nodeDecoder.ts';
 import { UntouchedDecoder } from '../fixtures/untouchedDecoder.ts';
 

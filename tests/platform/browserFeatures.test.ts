@@ -12,7 +12,7 @@ import { estimateStorage } from '../../src/weights/quota.ts';
 import { CareersDatabase } from '../../src/storage/schema.ts';
 import { archivePlace } from '../../src/ui/models/fileOnDisk.ts';
 import { requestPersistence } from '../../src/ui/state/persistence.ts';
-import { leasedRuns, leaseRun } from '../../src/worker/learning/runLease.ts';
+import { leasedRuns, leaseRun } from '../../src/workbench/runs/runLease.ts';
 import { holdLock, whenLockIsFree } from '../../src/worker/workerLock.ts';
 
 afterEach(() => vi.unstubAllGlobals());

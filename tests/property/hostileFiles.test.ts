@@ -3,11 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkTokenizerJson } from '../../src/lm/tokenizerFile.ts';
 import { loadTokenizer } from '../../src/lm/index.ts';
-import { readBaseModel, readCard, readSafetensors } from '../../src/learning/index.ts';
+import { readBaseModel } from '../../src/predictors/lora/baseModel.ts';
+import { readCard } from '../../src/predictors/files/card.ts';
+import { readSafetensors } from '../../src/predictors/files/safetensorsReader.ts';
 import { readModel } from '../../src/onnx/index.ts';
 import { AppError } from '../../src/platform/index.ts';
 import { adapterFilesOf } from '../../src/ui/learn/carry/adapterZip.ts';
-import { parseManifest } from '../../src/worker/manifest.ts';
+import { parseManifest } from '../../src/weights/manifest.ts';
 import { byteLevelTokenizer } from '../fixtures/byteLevelTokenizer.ts';
 
 const seed = 20_240_601;

@@ -4,13 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { retell } from '../../models/recipe/augmentation.ts';
 import { epochDocuments } from '../../models/recipe/corpus.ts';
-import {
-  batchTensors,
-  careerDocument,
-  fillMask,
-  planBatches,
-  rowsPerBatch,
-} from '../../src/learning/index.ts';
+import { batchTensors, planBatches, rowsPerBatch } from '../../src/predictors/documents/batches.ts';
+import { careerDocument } from '../../src/predictors/documents/document.ts';
+import { fillMask } from '../../src/predictors/training/dropoutMask.ts';
 import { learningRate } from '../../models/recipe/learningRate.ts';
 import { occ1990dd } from '../../src/occupation/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';

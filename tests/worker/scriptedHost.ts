@@ -1,5 +1,6 @@
 import { AppError } from '../../src/platform/index.ts';
-import type { DevicePreference, ModelReport, Prediction } from '../../src/worker/contract.ts';
+import type { DevicePreference, ModelReport } from '../../src/predictors/language/modelReport.ts';
+import type { Prediction } from '../../src/predictors/language/prediction.ts';
 import type { HostEvent, WorkerHost } from '../../src/worker/wire.ts';
 
 /** What a scripted worker can do to itself. */

@@ -1,7 +1,7 @@
 import { AppError } from '../../src/platform/index.ts';
-import type { PanelSummary } from '../../src/worker/learningContract.ts';
+import type { PanelSummary } from '../../src/storage/learningRows.ts';
 import type { LearningEvent, LearningHostCalls, LearningSetUp } from '../../src/worker/learningWire.ts';
-import type { RunSummary } from '../../src/worker/runContract.ts';
+import type { RunSummary } from '../../src/workbench/runs/runContract.ts';
 import type { Powers } from './scriptedHost.ts';
 
 type Scripted =

@@ -7,7 +7,7 @@ import {
   type LearningConnection,
   type ModelReference,
   type PanelPart,
-  type RunSettings,
+  type StoredSettings,
   type RunSummary,
 } from '../../worker/index.ts';
 import type {
@@ -142,7 +142,7 @@ export async function trainedOn(
 }
 
 /** Throws `bad-input` for a setting that this kind of model does not have, or of another type. */
-function withSettings(usual: RunSettings, changes: ChosenSettings): RunSettings {
+function withSettings(usual: StoredSettings, changes: ChosenSettings): StoredSettings {
   for (const [name, value] of Object.entries(changes)) {
     const own = (usual as unknown as Record<string, unknown>)[name];
     if (own === undefined || name === 'kind')

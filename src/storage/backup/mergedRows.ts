@@ -97,7 +97,7 @@ function readingCopies(
   newIds: ReadonlyMap<string, string>,
 ): BackupRows['runs'][number] {
   const { settings } = run;
-  if (settings.kind !== 'head' || !settings.tuned) return run;
+  if (settings.kind !== 'head' || typeof settings.tuned !== 'string') return run;
   return { ...run, settings: { ...settings, tuned: newIds.get(settings.tuned) ?? settings.tuned } };
 }
 

@@ -36,7 +36,7 @@ export function timeInWords(time: number, now = Date.now()): string {
   return isToday ? clock : `${at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}, ${clock}`;
 }
 
-export const kindNames: Readonly<Record<RunKind | 'average', string>> = {
+const kindNames: Readonly<Record<string, string>> = {
   head: 'Occupation head',
   lora: 'LoRA',
   career: 'CAREER',
@@ -44,6 +44,11 @@ export const kindNames: Readonly<Record<RunKind | 'average', string>> = {
   'bag-of-jobs': 'Bag of jobs',
   average: 'Average',
 };
+
+/** One that this build does not know is called as it calls itself. */
+export function kindName(kind: string): string {
+  return kindNames[kind] ?? kind;
+}
 
 /** What a kind of model is, for somebody who meets it for the first time. */
 export const kindSentences: Readonly<Record<RunKind, string>> = {

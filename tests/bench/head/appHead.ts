@@ -1,12 +1,12 @@
+import { type HeadConfig } from '../../../src/predictors/head/headConfig.ts';
+import { headDropouts, headTrainingGraph } from '../../../src/predictors/head/headGraph.ts';
 import {
-  type Feed,
   type HeadCareer,
-  type HeadConfig,
-  headTrainingGraph,
-} from '../../../src/learning/index.ts';
-import { headDropouts } from '../../../src/learning/head/headGraph.ts';
-import { headInputs, type HeadRow, headTargets } from '../../../src/learning/head/headRows.ts';
-import { float32 } from '../../../src/learning/training/runtime.ts';
+  headInputs,
+  type HeadRow,
+  headTargets,
+} from '../../../src/predictors/head/headRows.ts';
+import { type Feed, float32 } from '../../../src/predictors/training/runtime.ts';
 import { parameterCount, toFloat16, type CompiledGraph } from '../../../src/onnx/index.ts';
 import { SeededRandom } from '../../../src/platform/index.ts';
 import { sizes } from './plainHead.ts';

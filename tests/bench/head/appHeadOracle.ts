@@ -1,4 +1,5 @@
-import type { Feed, HeadConfig } from '../../../src/learning/index.ts';
+import type { HeadConfig } from '../../../src/predictors/head/headConfig.ts';
+import type { Feed } from '../../../src/predictors/training/runtime.ts';
 import { normEpsilon } from './plainHead.ts';
 
 type Values = ArrayLike<number>;

@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { namedTensors } from '../../../src/onnx/index.ts';
-import { ortTensor } from '../../../src/learning/training/runtime.ts';
+import { ortTensor } from '../../../src/predictors/training/runtime.ts';
 import { SeededRandom } from '../../../src/platform/index.ts';
 import { appHeadConfig, appHeadFeeds, appHeadGraph } from './appHead.ts';
 import { appHeadLoss } from './appHeadOracle.ts';

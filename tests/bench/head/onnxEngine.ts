@@ -1,6 +1,5 @@
-import type { TrainingRuntime } from '../../../src/learning/index.ts';
+import { ortTensor, type TrainingRuntime } from '../../../src/predictors/training/runtime.ts';
 import type { CompiledGraph } from '../../../src/onnx/index.ts';
-import { ortTensor } from '../../../src/learning/training/runtime.ts';
 import {
   adamW,
   batchOf,

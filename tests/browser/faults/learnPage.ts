@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import type { RunKind } from '../../../src/worker/index.ts';
-import { kindNames } from '../../../src/ui/learn/words.ts';
+import { kindName } from '../../../src/ui/learn/words.ts';
 
 /** The part of the page that trains, as a person sees and uses it. */
 export class LearnPage {
@@ -21,7 +21,7 @@ export class LearnPage {
 
   /** Begins a run of these settings; does not wait for anything. */
   async begin(kind: RunKind, name: string, epochs: number): Promise<void> {
-    await this.page.getByRole('radio', { name: new RegExp(`^${kindNames[kind]}`) }).check();
+    await this.page.getByRole('radio', { name: new RegExp(`^${kindName(kind)}`) }).check();
     const form = this.page.locator('#learn-train form').first();
     const settings = form.locator('details', { hasText: 'Settings: ' });
     await settings.evaluate((details) => details.setAttribute('open', ''));

@@ -1,14 +1,14 @@
 /** Trains where the app does, in a dedicated worker on the browser's own onnxruntime, with the fault kit ahead of it. */
 import './faultsAhead.ts';
 import { expose } from 'comlink';
-import { GraphRunner } from '../../../src/learning/index.ts';
+import { GraphRunner } from '../../../src/predictors/training/graphRunner.ts';
 import { findGpuAdapter, hasLost, openGpu } from '../../../src/lm/gpuDevice.ts';
 import { wasmRuntime, webgpuRuntime } from '../../../src/lm/webRuntime.ts';
 import { AppError } from '../../../src/platform/index.ts';
 import type { RunSummary } from '../../../src/worker/index.ts';
-import { defaultSettings } from '../../../src/worker/learning/models/defaultSettings.ts';
-import type { LearningResources } from '../../../src/worker/learning/preparedRun.ts';
-import { learningPlace, never, quiet, syntheticRequest } from '../../worker/learning/nodeLearning.ts';
+import { defaultSettings } from '../../../src/predictors/defaultSettings.ts';
+import type { LearningResources } from '../../../src/predictors/preparedRun.ts';
+import { learningPlace, never, quiet, syntheticRequest } from '../../workbench/nodeLearning.ts';
 
 type Device = 'webgpu' | 'wasm';
 

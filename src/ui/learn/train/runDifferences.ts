@@ -1,5 +1,5 @@
 import type { RunSummary } from '../../../worker/index.ts';
-import { kindNames } from '../words.ts';
+import { kindName } from '../words.ts';
 import { settingFields, settingsIn, type SettingName } from './settingFields.ts';
 
 /** Something that two runs do not share, in words. */
@@ -21,7 +21,7 @@ export function runDifferences(first: RunSummary, second: RunSummary): RunDiffer
 function wordsOf({ settings, panel }: RunSummary): Map<string, string> {
   const people = `${panel.name} (${panel.fittingPeople} fitting, ${panel.tuningPeople} tuning)`;
   return new Map([
-    ['Kind of model', kindNames[settings.kind]],
+    ['Kind of model', kindName(settings.kind)],
     ['People', people],
     ...settingsIn(settings).map(
       ([name, value]) => [settingFields[name].label, valueInWords(name, value)] as const,

@@ -1,4 +1,4 @@
-import type { RunSettings } from '../../../worker/index.ts';
+import type { RunSettings, StoredSettings } from '../../../worker/index.ts';
 
 /** Name of a setting of any kind of model. */
 export type SettingName = SettingsOf<RunSettings>;
@@ -66,21 +66,20 @@ const names = Object.keys(settingFields) as SettingName[];
 
 /** The settings that a kind of model has, with their values. */
 export function settingsIn(
-  settings: RunSettings,
+  settings: StoredSettings,
 ): (readonly [SettingName, number | string | boolean | null])[] {
-  const values: Partial<Record<SettingName, number | string | boolean | null>> = settings;
   return names.flatMap((name) => {
-    const value = values[name];
+    const value = settings[name];
     return value === undefined ? [] : [[name, value] as const];
   });
 }
 
 /** The same settings with one of them changed. */
-export function withSetting<S extends RunSettings>(
-  settings: S,
+export function withSetting(
+  settings: StoredSettings,
   name: SettingName,
   value: number | string | boolean | null,
-): S {
+): StoredSettings {
   return { ...settings, [name]: value };
 }
 
@@ -93,14 +92,14 @@ export function numberProblem(field: SettingField & { kind: 'number' }, value: n
 }
 
 /** What is wrong with settings as a whole; null where nothing is. */
-export function settingsProblem(settings: RunSettings): string | null {
+export function settingsProblem(settings: StoredSettings): string | null {
   for (const [name, value] of settingsIn(settings)) {
     const field = settingFields[name];
     if (field.kind !== 'number') continue;
     const problem = numberProblem(field, typeof value === 'number' ? value : NaN);
     if (problem) return `${field.label}: ${problem}`;
   }
-  if (settings.kind === 'career' && settings.hiddenSize % settings.heads !== 0)
+  if (settings.kind === 'career' && Number(settings.hiddenSize) % Number(settings.heads) !== 0)
     return 'The width must be a multiple of the number of attention heads.';
   return null;
 }

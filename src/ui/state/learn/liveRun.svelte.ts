@@ -20,7 +20,7 @@ export class LiveRun {
   readonly #plannedEpochs: number;
 
   constructor(run: RunSummary) {
-    this.#plannedEpochs = run.settings.epochs;
+    this.#plannedEpochs = Number(run.settings.epochs);
     this.epochs = run.epochs;
     this.keptAt = run.keptAt;
     this.notKept = run.notKept;

@@ -3,7 +3,7 @@ import type {
   LearningConnection,
   PanelSummary,
   RunPhase,
-  RunSettings,
+  StoredSettings,
   RunSummary,
 } from '../../../worker/index.ts';
 import { Attempt } from './attempt.svelte.ts';
@@ -49,7 +49,7 @@ export class Runs {
   }
 
   /** Creates a run and begins it; with `steps`, it stands again after so many. */
-  async begin(panel: PanelSummary, name: string, settings: RunSettings, steps?: number): Promise<void> {
+  async begin(panel: PanelSummary, name: string, settings: StoredSettings, steps?: number): Promise<void> {
     const run = await this.attempt.run('Preparing', () =>
       this.connection.createRun({ panel: panel.id, name, settings }),
     );

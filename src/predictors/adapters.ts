@@ -1,0 +1,106 @@
+import { type Adapter, type AdapterFiles, exportAdapter } from './files/adapterFile.ts';
+import { type AdapterAbout } from './files/card.ts';
+import { type FloatTensor } from './files/safetensors.ts';
+import { flatTensors, namedTensors, type Parameter } from '../onnx/index.ts';
+import type { OccupationList } from '../occupation/index.ts';
+import { knownSettings } from './knownSettings.ts';
+import type { AdapterSummary, AdapterToKeep, EpochFigures, RunRow } from '../storage/index.ts';
+import type { OpenPanel } from './openPanel.ts';
+
+/** The text template that models here learn from and are asked by. */
+export const template = 'onward-1';
+
+/** Names under which an adapter's files are kept and exported. */
+export const adapterFileNames = { weights: 'adapter.safetensors', card: 'adapter.json' } as const;
+
+/** What a card says of any run. `figures`: of its best epoch. */
+export function aboutRun(
+  run: RunRow,
+  { row, people }: OpenPanel,
+  settings: Readonly<Record<string, unknown>>,
+  { list, baseModel = null }: { list: OccupationList | null; baseModel?: AdapterAbout['baseModel'] },
+): AdapterAbout {
+  const learned = people.fitting;
+  const years = learned.flatMap(({ observations }) => observations.map(({ year }) => year));
+  const best = run.epochs.reduce<EpochFigures | null>(
+    (lowest, epoch) => (lowest && lowest.tuningPerplexity <= epoch.tuningPerplexity ? lowest : epoch),
+    null,
+  );
+  const { kind, seed } = knownSettings(run.settings);
+  return {
+    kind,
+    name: run.name,
+    date: new Date().toISOString(),
+    baseModel,
+    template: baseModel ? template : null,
+    occupations: list && { name: list.name, occupations: [...list.occupations] },
+    learnedFrom: {
+      people: learned.length,
+      observations: years.length,
+      firstYear: years.length > 0 ? years.reduce((first, year) => Math.min(first, year)) : null,
+      lastYear: years.length > 0 ? years.reduce((last, year) => Math.max(last, year)) : null,
+    },
+    settings: { run: run.settings, panel: row.name, ...settings },
+    seed,
+    figures: best ? { tuningPerplexity: best.tuningPerplexity, epochs: best.epoch + 1 } : {},
+  };
+}
+
+/** Trained parameters as the tensors that they are. */
+export function tensorsOf(parameters: readonly Parameter[], theta: Float32Array): Map<string, FloatTensor> {
+  const values = namedTensors(parameters, theta);
+  return new Map(
+    parameters.map(({ name, shape }) => [name, { shape, values: values.get(name) ?? new Float32Array() }]),
+  );
+}
+
+/** The other way: one flat vector in the order of the parameters. */
+export function thetaOf(parameters: readonly Parameter[], { tensors }: Adapter): Float32Array {
+  return flatTensors(parameters, new Map([...tensors].map(([name, { values }]) => [name, values])));
+}
+
+/** An adapter as it is stored: a card and the tensors in float32. */
+export async function adapterToKeep(id: string, adapter: Adapter): Promise<AdapterToKeep> {
+  const { weights, card } = await exportAdapter(adapter);
+  return keptFiles(id, adapter.about, 'run', { weights, card });
+}
+
+export function keptFiles(
+  id: string,
+  about: AdapterAbout,
+  source: AdapterSummary['source'],
+  adapter: AdapterFiles,
+): AdapterToKeep {
+  const files = fileSet(adapter);
+  const bytes = files.reduce((sum, { content }) => sum + content.length, 0);
+  return { row: summaryOf(id, about, source, bytes), files };
+}
+
+/** Both files under their names. */
+export function fileSet({ weights, card }: AdapterFiles): AdapterToKeep['files'] {
+  return [
+    { name: adapterFileNames.weights, content: weights },
+    { name: adapterFileNames.card, content: new TextEncoder().encode(card) },
+  ];
+}
+
+/** A row of the table of adapters. */
+export function summaryOf(
+  id: string,
+  about: AdapterAbout,
+  source: AdapterSummary['source'],
+  bytes: number,
+): AdapterSummary {
+  const { name, kind, occupations, learnedFrom, figures, date } = about;
+  return {
+    id,
+    name,
+    kind,
+    source,
+    learnedFrom,
+    list: occupations && { name: occupations.name, occupations: occupations.occupations.length },
+    figures,
+    bytes,
+    createdAt: Date.parse(date),
+  };
+}

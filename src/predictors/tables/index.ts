@@ -1,0 +1,2 @@
+/** tables: counted transitions; fitted at once, nothing is trained. */
+export { tableModel } from './tableModel.ts';

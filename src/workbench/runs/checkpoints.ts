@@ -1,0 +1,41 @@
+import type { TrainingState, TrainingTask } from '../../predictors/training/index.ts';
+import { parameterCount } from '../../onnx/index.ts';
+import { AppError } from '../../platform/index.ts';
+import type { CheckpointRow, EpochFigures } from '../../storage/index.ts';
+
+/**
+ * The newest checkpoint from which this task can go on; one that is damaged is passed over. Throws `bad-input` where all are of
+ * another task, so that nothing learned is lost by beginning anew over it.
+ */
+export function usableCheckpoint(
+  checkpoints: readonly CheckpointRow[],
+  task: TrainingTask,
+): TrainingState | undefined {
+  const size = parameterCount(task.parameters);
+  const isWhole = (vector: unknown): boolean =>
+    vector instanceof Float32Array && vector.length === size && vector.every(Number.isFinite);
+  if (checkpoints.length > 0 && checkpoints.every(({ fingerprint }) => fingerprint !== task.fingerprint))
+    throw new AppError(
+      'bad-input',
+      'This run began with another language model, or with an earlier version of this page. Choose that model again to go on, or begin a new run; what it has learned stays.',
+    );
+  return checkpoints.find(({ fingerprint, step, state }) => {
+    const { theta, mu, nu, average, best, tuningNlls } = state;
+    if (fingerprint !== task.fingerprint || state.step !== step || !Array.isArray(tuningNlls)) return false;
+    // A checkpoint may lie between the last step of an epoch and its tuning people.
+    const epochsToTell = step / task.stepsPerEpoch - tuningNlls.length;
+    return [theta, mu, nu, average ?? theta, best].every(isWhole) && epochsToTell >= 0 && epochsToTell <= 1;
+  })?.state;
+}
+
+/** What there is to tell of the epochs behind a state. */
+export function epochFigures({
+  tuningNlls,
+  trainingLosses,
+}: Pick<TrainingState, 'tuningNlls' | 'trainingLosses'>): EpochFigures[] {
+  return tuningNlls.map((nll, epoch) => ({
+    epoch,
+    trainingPerplexity: Math.exp(trainingLosses[epoch]),
+    tuningPerplexity: Math.exp(nll),
+  }));
+}

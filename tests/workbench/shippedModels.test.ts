@@ -1,0 +1,171 @@
+import 'fake-indexeddb/auto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shippedResources } from '../../models/recipe/shippedResources.ts';
+import {
+  type Average,
+  type BaselineFile,
+  fitAverage,
+  fitBaseline,
+  fromBaselineFile,
+  StayCalibration,
+  toBaselineFile,
+} from '../../src/evaluation/index.ts';
+import { type AdapterFiles, exportAdapter } from '../../src/predictors/files/adapterFile.ts';
+import { AppError } from '../../src/platform/index.ts';
+import type { AdapterSummary, CareerRunSettings, PanelSummary } from '../../src/worker/index.ts';
+import { defaultSettings } from '../../src/predictors/defaultSettings.ts';
+import { readKeptAdapter } from '../../src/predictors/keptAdapter.ts';
+import { shippedSummary } from '../../src/predictors/openedAdapter.ts';
+import { renormalisedRoute } from '../../src/predictors/language/routeModel.ts';
+import type { LearningResources } from '../../src/predictors/preparedRun.ts';
+import { ShippedModels } from '../../src/workbench/answers/shippedModels.ts';
+import { deleteStores, learningPlace, syntheticRequest } from './nodeLearning.ts';
+
+const bundled = await shippedResources();
+const place = learningPlace(bundled);
+const shipped = new Map<string, AdapterFiles>();
+let panel: PanelSummary;
+let average: Average;
+let tuning: Awaited<ReturnType<typeof place.panels.read>>;
+let mixture: () => Promise<BaselineFile>;
+
+/** The bundled model with what this test ships beside it. */
+const resources: LearningResources = {
+  runner: () => bundled.runner(),
+  languageModel: async () => ({ ...(await bundled.languageModel()), shipped, mixture: () => mixture() }),
+};
+
+const summaries = (): AdapterSummary[] => [...shipped].map(([name, files]) => shippedSummary(name, files));
+const total = (probs: ArrayLike<number>) => Array.from(probs).reduce((sum, prob) => sum + prob, 0);
+
+/** A tuning person's career, and its last step as a question. */
+function question() {
+  const { observations, ...person } = tuning[0];
+  const { occupationCode: _code, title: _title, ...next } = observations[observations.length - 1];
+  return { history: { ...person, observations: observations.slice(0, -1) }, next, list: panel.list.list };
+}
+
+beforeAll(async () => {
+  panel = await place.panels.add(syntheticRequest);
+  const { list } = panel.list;
+  const settings = { ...(defaultSettings('career', panel) as CareerRunSettings), epochs: 3 };
+  const run = await place.runs.create({ panel: panel.id, name: 'CAREER', settings });
+  await place.runs.train(run.id, () => undefined, undefined, new AbortController().signal);
+  const career = await readKeptAdapter(await place.shelf.load(run.id));
+  shipped.set('career', await exportAdapter(career));
+
+  tuning = await place.panels.read(panel.id, 'tuning');
+  const tables = fitBaseline('mixture', await place.panels.read(panel.id, 'fitting'), list);
+  const file = toBaselineFile(tables);
+  mixture = () => Promise.resolve(file);
+  const ofCareer = await place.models.scorePanel({
+    panel: panel.id,
+    part: 'tuning',
+    model: { kind: 'adapter', id: run.id },
+  });
+  const route = renormalisedRoute((await bundled.languageModel()).route, list);
+  const scores = [
+    ofCareer,
+    tuning.map((person) => tables.scoreCareer(person)),
+    await route.score(tuning, list),
+  ];
+  average = fitAverage(['career', 'mixture', 'language-route'], tuning, scores, list);
+  const about = { ...career.about, kind: 'average' as const, name: 'Best' };
+  const card = (stay: object) => ({
+    about: { ...about, settings: { average: average.toFile(), ...stay } },
+    tensors: new Map(),
+  });
+  shipped.set('best', await exportAdapter(card({})));
+  const stayCalibration = StayCalibration.fit(tuning, ofCareer).toFile();
+  shipped.set('calibrated', await exportAdapter(card({ stayCalibration })));
+}, 120_000);
+
+afterAll(deleteStores);
+
+describe('what came with the language model', () => {
+  it('answers beside it, an average as the weighted sum of its members', async () => {
+    const asked = question();
+    const answers = await new ShippedModels(resources, summaries()).predict(asked);
+    expect(answers.map(({ id }) => id)).toEqual(['shipped/career', 'shipped/best', 'shipped/calibrated']);
+    for (const { codes, probabilities } of answers) {
+      expect(codes).toEqual(panel.list.list.occupations.map(({ code }) => code));
+      expect(total(probabilities)).toBeCloseTo(1, 5);
+    }
+    const [career, best] = answers;
+    const { route } = await bundled.languageModel();
+    const language = (await route.predict(asked)).renormalised;
+    const file = await mixture();
+    const tables = fromBaselineFile(file, panel.list.list).probabilities(asked.history, asked.next);
+    const weights = average.weights(asked.history, asked.next).at(-1) ?? [];
+    expect(total(weights)).toBeCloseTo(1, 9);
+    best.probabilities.forEach((probability, place) => {
+      const parts = [career.probabilities[place], tables[place], language[place]];
+      const expected = parts.reduce((sum, part, m) => sum + weights[m] * part, 0);
+      expect(probability).toBeCloseTo(expected, 5);
+    });
+  });
+
+  it('corrects P(stay) where its card says how, and nothing of the proportions of the others', async () => {
+    const asked = question();
+    const ids = ['shipped/best', 'shipped/calibrated'];
+    const [best, calibrated] = await new ShippedModels(resources, summaries()).predict({
+      ...asked,
+      adapters: ids,
+    });
+    const previous = best.codes.indexOf(asked.history.observations.at(-1)?.occupationCode ?? '');
+    const others = best.codes.map((_, place) => place).filter((place) => place !== previous);
+    const ratios = others.map((place) => calibrated.probabilities[place] / best.probabilities[place]);
+    expect(calibrated.probabilities[previous]).not.toBeCloseTo(best.probabilities[previous], 4);
+    for (const ratio of ratios) expect(ratio).toBeCloseTo(ratios[0], 9);
+  });
+
+  it('answers for its own list only, and what cannot be fetched is left out until it can', async () => {
+    const { list, ...asked } = question();
+    const models = new ShippedModels(resources, summaries());
+    expect(await models.predict(asked)).toEqual([]);
+    const offline: LearningResources = {
+      ...resources,
+      languageModel: async () => ({
+        ...(await resources.languageModel()),
+        mixture: () => Promise.reject(new AppError('download-failed', 'Offline')),
+      }),
+    };
+    const some = await new ShippedModels(offline, summaries()).predict({ ...asked, list });
+    expect(some.map(({ id }) => id)).toEqual(['shipped/career']);
+  });
+
+  it('is measured on a panel as one prediction after the other', async () => {
+    const { panels, models } = learningPlace(resources);
+    await panels.add(syntheticRequest);
+    const model = { kind: 'adapter', id: 'shipped/best' } as const;
+    const [scored] = await models.scorePanel({ panel: panel.id, part: 'tuning', model });
+    const [best] = await new ShippedModels(resources, summaries()).predict({
+      ...question(),
+      adapters: ['shipped/best'],
+    });
+    const observed = best.codes.indexOf(tuning[0].observations.at(-1)?.occupationCode ?? '');
+    expect(Math.exp(scored.logProbs.at(-1) ?? NaN)).toBeCloseTo(best.probabilities[observed], 4);
+    await expect(models.deleteAdapter('shipped/best')).rejects.toThrow(/cannot be deleted/);
+  });
+
+  it('is what CAREER goes on from', async () => {
+    const again = learningPlace(resources);
+    const { id } = await again.panels.add(syntheticRequest);
+    const settings = {
+      ...(defaultSettings('career', panel) as CareerRunSettings),
+      pretrained: 'shipped/career',
+    };
+    const run = await again.runs.create({ panel: id, name: 'On', settings });
+    const events: number[] = [];
+    const tell = (event: { kind: string; loss?: number }) =>
+      event.kind === 'step' && events.push(event.loss ?? NaN);
+    await again.runs.train(run.id, tell, 1, new AbortController().signal);
+    const started = await again.runs.create({
+      panel: id,
+      name: 'New',
+      settings: { ...settings, pretrained: null },
+    });
+    await again.runs.train(started.id, tell, 1, new AbortController().signal);
+    expect(events[0]).toBeLessThan(0.8 * events[1]);
+  });
+});
