@@ -27,6 +27,11 @@ export interface RunRow {
   standing: 'open' | 'finished' | 'stopped' | 'failed';
   /** Why it failed; null otherwise. */
   reason: string | null;
+  /**
+   * Why it finished: all planned epochs are done, or none was better than the best for `patience` of them. Absent where it did
+   * not finish, and in rows of earlier releases.
+   */
+  ending?: 'epochs' | 'patience';
   step: number;
   totalSteps: number;
   epochs: readonly EpochFigures[];

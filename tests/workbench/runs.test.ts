@@ -44,6 +44,28 @@ describe('runs', () => {
     expect(again).toMatchObject({ code: 'bad-input' });
   });
 
+  it('say why they finished, also after a reload', async () => {
+    const whole = await placeWithRun({ epochs: 2, patience: 2 });
+    expect(await whole.runs.train(whole.run.id, quiet, undefined, never)).toMatchObject({
+      phase: 'finished',
+      ending: 'epochs',
+    });
+    await deleteStores();
+    // A rate so high that no later epoch is better than an early one.
+    const early = await placeWithRun({ epochs: 40, patience: 1, learningRate: 0.5, warmupSteps: 0 });
+    const ended = await early.runs.train(early.run.id, quiet, undefined, never);
+    expect(ended).toMatchObject({ phase: 'finished', ending: 'patience' });
+    expect(ended.epochs.length).toBeLessThan(40);
+    const later = await learningPlace(resources, early.store).runs.list();
+    expect(later[0].ending).toBe('patience');
+  });
+
+  it('that were stopped by the person have no ending of their own', async () => {
+    const place = await placeWithRun();
+    await place.runs.train(place.run.id, quiet, 1, never);
+    expect(await place.runs.stop(place.run.id)).not.toHaveProperty('ending');
+  });
+
   it('pause, stop and are deleted when asked to', async () => {
     const place = await placeWithRun({ epochs: 50 });
     const { id } = place.run;

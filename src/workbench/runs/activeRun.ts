@@ -134,7 +134,8 @@ export class ActiveRun {
     try {
       const { value, done } = await this.place.turns.take(() => this.#events.next());
       if (!done && value) return value;
-      await this.#end({ standing: 'finished', reason: null }, tell);
+      const { ending } = this.#training;
+      await this.#end({ standing: 'finished', reason: null, ...(ending && { ending }) }, tell);
     } catch (error) {
       if (!(error instanceof AppError) || !['diverged', 'bad-output'].includes(error.code)) throw error;
       if (await this.#goBack()) return this.#next(tell);

@@ -3,7 +3,7 @@
  */
 import type { ErrorCode } from '../../platform/index.ts';
 import type { ExampleAnswer, Preparing } from '../../predictors/index.ts';
-import type { EpochFigures, StoredSettings } from '../../storage/index.ts';
+import type { EpochFigures, RunRow, StoredSettings } from '../../storage/index.ts';
 
 /**
  * - `ready`: not begun. `training`: at work in this tab. `paused`: stands in this tab, all in memory.
@@ -27,6 +27,8 @@ export interface RunSummary {
   phase: RunPhase;
   /** Why it failed, in words. */
   reason: string | null;
+  /** Why it finished; absent where it did not, or an earlier release trained it. */
+  ending?: RunRow['ending'];
   step: number;
   /** 0 until the run has been prepared for the first time. */
   totalSteps: number;
