@@ -35,6 +35,8 @@ export interface RunRow {
   step: number;
   totalSteps: number;
   epochs: readonly EpochFigures[];
+  /** Perplexity of the tuning people before the first step; absent until it is measured, and in rows of earlier releases. */
+  untrainedPerplexity?: number;
   /** Spent on steps and tuning. */
   seconds: number;
   hasAdapter: boolean;
@@ -44,7 +46,7 @@ export interface RunRow {
 }
 
 /** What changes while a run trains. */
-export type RunProgress = Pick<RunRow, 'step' | 'totalSteps' | 'epochs' | 'seconds'>;
+export type RunProgress = Pick<RunRow, 'step' | 'totalSteps' | 'epochs' | 'untrainedPerplexity' | 'seconds'>;
 
 /** All that a run needs to go on to the same bytes, its settings aside: see learning's `TrainingState`. */
 export interface CheckpointState {

@@ -9,6 +9,7 @@ import {
   placeWithRun as withRun,
   quiet,
   settings,
+  syntheticRequest,
 } from './nodeLearning.ts';
 
 const resources = await shippedResources();
@@ -58,6 +59,25 @@ describe('runs', () => {
     expect(ended.epochs.length).toBeLessThan(40);
     const later = await learningPlace(resources, early.store).runs.list();
     expect(later[0].ending).toBe('patience');
+  });
+
+  it('measure the untrained model once, before the first step, and keep what it gave', async () => {
+    const place = await placeWithRun();
+    const { id } = place.run;
+    const events: RunEvent[] = [];
+    const first = await place.runs.train(id, (event) => events.push(event), 1, never);
+    const told = events.filter(({ kind }) => kind === 'untrained' || kind === 'step');
+    expect(told[0]).toEqual({ kind: 'untrained', perplexity: first.untrainedPerplexity });
+    // CAREER from scratch knows nothing: as if guessing among its occupations.
+    expect(first.untrainedPerplexity).toBeGreaterThan(4);
+    const next = learningPlace(resources, place.store);
+    await next.panels.add(syntheticRequest);
+    const later: RunEvent[] = [];
+    const ended = await next.runs.train(id, (event) => later.push(event), undefined, never);
+    expect(later.some(({ kind }) => kind === 'untrained')).toBe(false);
+    expect(ended.untrainedPerplexity).toBe(first.untrainedPerplexity);
+    const [shown] = await learningPlace(resources, place.store).runs.list();
+    expect(shown.untrainedPerplexity).toBe(first.untrainedPerplexity);
   });
 
   it('that were stopped by the person have no ending of their own', async () => {

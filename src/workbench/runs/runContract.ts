@@ -33,6 +33,8 @@ export interface RunSummary {
   /** 0 until the run has been prepared for the first time. */
   totalSteps: number;
   epochs: readonly EpochFigures[];
+  /** Perplexity of the tuning people before the first step; absent until it is measured. */
+  untrainedPerplexity?: number;
   /** Epoch with the lowest tuning perplexity; null before the first. */
   bestEpoch: number | null;
   /** Time spent on steps and tuning, in seconds. */
@@ -47,6 +49,8 @@ export interface RunSummary {
 
 export type RunEvent =
   | Preparing
+  /** What the model that is trained gives the tuning people before its first step. Told once a run. */
+  | { kind: 'untrained'; perplexity: number }
   | {
       kind: 'step';
       step: number;
