@@ -1,7 +1,6 @@
 import 'fake-indexeddb/auto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shippedResources } from '../../models/recipe/shippedResources.ts';
-import type { RunSettings } from '../../src/predictors/index.ts';
 import { defaultSettings } from '../../src/predictors/defaultSettings.ts';
 import type { PanelSummary } from '../../src/storage/learningRows.ts';
 import type { ModelReference, PredictionsRequest } from '../../src/workbench/index.ts';
@@ -18,7 +17,7 @@ beforeAll(async () => {
     ...syntheticRequest,
     origin: { kind: 'synthetic', people: 60, seed: 4, occupations: 8 },
   });
-  const settings = { ...defaultSettings('head', panel), epochs: 1 } as RunSettings;
+  const settings = { ...defaultSettings('head', panel), epochs: 1 };
   const run = await place.runs.create({ panel: panel.id, name: 'head', settings });
   await place.runs.train(run.id, quiet, undefined, never);
   head = { kind: 'adapter', id: run.id };

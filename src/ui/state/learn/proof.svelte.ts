@@ -3,6 +3,7 @@ import type { ComparisonReport } from '../../../evaluation/index.ts';
 import type { LearningConnection, PanelSummary } from '../../../worker/index.ts';
 import type { Candidate } from '../../learn/proof/candidates.ts';
 import { Attempt } from './attempt.svelte.ts';
+import { PredictionFiles } from './predictionFiles.svelte.ts';
 
 /** A report, and what it is about. */
 export interface ProofOf {
@@ -19,7 +20,11 @@ export class Proof {
   withAverage = $state(false);
   result = $state.raw<ProofOf | null>(null);
 
-  constructor(private readonly connection: LearningConnection) {}
+  readonly predictions: PredictionFiles;
+
+  constructor(private readonly connection: LearningConnection) {
+    this.predictions = new PredictionFiles(connection);
+  }
 
   isChosen({ key, isUsual }: Candidate): boolean {
     return isUsual !== this.#toggled.has(key);
