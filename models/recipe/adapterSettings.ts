@@ -1,4 +1,4 @@
-import type { RunSettings } from '../../src/worker/index.ts';
+import type { StoredSettings } from '../../src/storage/index.ts';
 
 const gradient = {
   seed: 1,
@@ -50,12 +50,12 @@ export const adapterSettings = {
       batchSize: 512,
     },
   },
-} as const satisfies Record<string, { title: string; settings: RunSettings }>;
+} as const satisfies Record<string, { title: string; settings: StoredSettings }>;
 
 export type AdapterName = keyof typeof adapterSettings;
 
 /** What is retrained on all training people is trained for as many epochs as the tuning people found best. */
-export function settingsForAll(name: AdapterName, epochs: number): RunSettings {
+export function settingsForAll(name: AdapterName, epochs: number): StoredSettings {
   return { ...adapterSettings[name].settings, epochs, patience: epochs };
 }
 

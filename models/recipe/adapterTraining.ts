@@ -2,18 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CareerHistory } from '../../src/career/index.ts';
-import { type Adapter, exportAdapter, importAdapter } from '../../src/predictors/files/index.ts';
+import { type Adapter, exportAdapter, importAdapter, readAdapter } from '../../src/predictors/files/index.ts';
 import { pathFields } from '../../src/predictors/records/index.ts';
 import { TrainingRun } from '../../src/predictors/training/index.ts';
 import { occ1990dd } from '../../src/occupation/index.ts';
-import { type RunRow, Store } from '../../src/storage/index.ts';
-import type { EpochFigures, RunSettings } from '../../src/worker/index.ts';
-import {
-  type LearningResources,
-  type OpenPanel,
-  prepareRun,
-  readKeptAdapter,
-} from '../../src/predictors/models.ts';
+import { type EpochFigures, type RunRow, Store, type StoredSettings } from '../../src/storage/index.ts';
+import { type LearningResources, type OpenPanel, prepareRun } from '../../src/predictors/models.ts';
 import { modelsFolder } from './modelFolder.ts';
 
 /** Where trained adapters are left, by what they were trained from. */
@@ -56,7 +50,7 @@ function counted(people: readonly CareerHistory[]): { people: number; observatio
 /** Trains it with the page's own code, or reads what an earlier call with the same model, settings and people left. */
 export async function trainedAdapter(
   title: string,
-  settings: RunSettings,
+  settings: StoredSettings,
   panel: OpenPanel,
   resources: LearningResources,
 ): Promise<Adapter> {
@@ -76,7 +70,7 @@ export async function trainedAdapter(
 
 async function train(
   title: string,
-  settings: RunSettings,
+  settings: StoredSettings,
   panel: OpenPanel,
   resources: LearningResources,
 ): Promise<Adapter> {
@@ -117,5 +111,5 @@ async function train(
   const { best } = await run.checkpoint();
   const { files } = await prepared.adapter({ ...row, epochs }, best);
   run.dispose();
-  return readKeptAdapter({ files });
+  return readAdapter(files);
 }

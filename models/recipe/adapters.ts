@@ -18,10 +18,10 @@ import {
   type ScoredCareer,
   type ShippedBaselines,
 } from '../../src/evaluation/index.ts';
-import { type Adapter, exportAdapter, importAdapter } from '../../src/predictors/files/index.ts';
+import { type Adapter, exportAdapter, fileSet, importAdapter } from '../../src/predictors/files/index.ts';
 import { occ1990dd } from '../../src/occupation/index.ts';
-import type { RunSettings } from '../../src/worker/index.ts';
-import { type AskedModel, openAdapter, type OpenPanel } from '../../src/predictors/models.ts';
+import type { StoredSettings } from '../../src/storage/index.ts';
+import { type AskedModel, openFiles, type OpenPanel } from '../../src/predictors/models.ts';
 import { averageModel } from '../../src/predictors/average/index.ts';
 import { tableModel } from '../../src/predictors/tables/index.ts';
 import { type AdapterName, adapterSettings, averageMembers, settingsForAll } from './adapterSettings.ts';
@@ -55,16 +55,16 @@ const names = Object.keys(adapterSettings) as AdapterName[];
 
 async function trainAll(
   panel: OpenPanel,
-  settingsOf: (name: AdapterName) => RunSettings,
+  settingsOf: (name: AdapterName) => StoredSettings,
   mixture: BaselineModel,
 ): Promise<Trained> {
   const adapters = new Map<AdapterName, Adapter>();
   const models = new Map<string, AskedModel>();
   for (const name of names) {
     const trained = await trainedAdapter(adapterSettings[name].title, settingsOf(name), panel, resources);
-    const stored = await importAdapter(await exportAdapter(trained, { dtype: 'F16' }));
-    adapters.set(name, stored);
-    models.set(name, await openAdapter(stored, resources));
+    const files = await exportAdapter(trained, { dtype: 'F16' });
+    adapters.set(name, await importAdapter(files));
+    models.set(name, (await openFiles(fileSet(files), { resources, key: name })).model);
   }
   models.set('mixture', tableModel(mixture, occ1990dd));
   return { adapters, models };

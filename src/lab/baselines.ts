@@ -1,7 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { baselineNames, fitBaseline, fromBaselineFile } from '../evaluation/index.ts';
-import type { BaselineModel, BaselineName, ShippedBaselines } from '../evaluation/index.ts';
+import {
+  type BaselineModel,
+  type BaselineName,
+  baselineNames,
+  fitBaseline,
+  fromBaselineFile,
+  type ShippedBaselines,
+} from '../evaluation/index.ts';
 import { occ1990dd } from '../occupation/index.ts';
 import { AppError } from '../platform/index.ts';
 import { readPanelFile } from './panelFile.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '../platform/index.ts';
-import type { DevicePreference, RunKind } from '../worker/index.ts';
+import type { DevicePreference } from '../worker/index.ts';
 import { type BenchCommand, parseBench } from './benchLine.ts';
 import { type ExperimentCommand, parseExperiment } from './experimentLine.ts';
 import { isRunKind, modelNames, modelSource, type ModelSource } from './modelSource.ts';
@@ -40,7 +40,7 @@ export interface EvaluateCommand extends ModelChoice {
 export interface TrainCommand {
   name: 'train';
   panel: string;
-  kind: RunKind;
+  kind: string;
   settings: ChosenSettings;
   out: string;
   seed: number;

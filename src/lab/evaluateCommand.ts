@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CareerHistory } from '../career/index.ts';
-import { evaluate } from '../evaluation/index.ts';
-import type { EvaluationReport, ScoredCareer } from '../evaluation/index.ts';
+import { evaluate, type EvaluationReport, type ScoredCareer } from '../evaluation/index.ts';
 import type { DeviceReport } from '../worker/index.ts';
 import { trainedBaseline } from './baselines.ts';
 import type { EvaluateCommand } from './commandLine.ts';

@@ -1,7 +1,6 @@
 import Papa from 'papaparse';
 import type { CareerHistory } from '../career/index.ts';
-import { kindsOf } from '../evaluation/index.ts';
-import type { ScoredCareer } from '../evaluation/index.ts';
+import { kindsOf, type ScoredCareer } from '../evaluation/index.ts';
 import { beyondFirst } from './languageRoute.ts';
 
 /** Shortest text that reads back as the same number; empty where it is not known. */

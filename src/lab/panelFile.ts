@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { readPanel } from '../career/index.ts';
-import type { CareerHistory } from '../career/index.ts';
+import { type CareerHistory, readPanel } from '../career/index.ts';
 import { AppError } from '../platform/index.ts';
 
 /** Bytes of a file, unpacked where it is gzip whatever its name. Throws AppError `bad-input`. */

@@ -1,8 +1,6 @@
 import { basename } from 'node:path';
-import { importCareers } from '../career/index.ts';
-import type { CareerHistory, Problem } from '../career/index.ts';
-import { occ1990dd } from '../occupation/index.ts';
-import type { NextStep } from '../occupation/index.ts';
+import { type CareerHistory, importCareers, type Problem } from '../career/index.ts';
+import { type NextStep, occ1990dd } from '../occupation/index.ts';
 import { AppError } from '../platform/index.ts';
 import { trainedBaseline } from './baselines.ts';
 import type { PredictCommand } from './commandLine.ts';

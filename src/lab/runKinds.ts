@@ -1,10 +1,4 @@
-import type { RunKind } from '../worker/index.ts';
+import { isTrained, kinds } from '../predictors/index.ts';
 
-/** Everything that can be trained in the page. */
-export const runKinds = [
-  'head',
-  'lora',
-  'career',
-  'logit',
-  'bag-of-jobs',
-] as const satisfies readonly RunKind[];
+/** Every kind of model that can be trained, by its id. */
+export const runKinds: readonly string[] = kinds.filter(isTrained).map(({ id }) => id);

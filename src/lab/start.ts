@@ -1,8 +1,7 @@
 /** `npm start`: builds the app where needed, serves it with the production headers, prints the address. */
 import { parseArgs } from 'node:util';
 import { builtApp } from './builtApp.ts';
-import { serveApp } from './server.ts';
-import type { AppServer, ServerOptions } from './server.ts';
+import { type AppServer, serveApp, type ServerOptions } from './server.ts';
 
 const firstPort = 4173;
 const triedPorts = 20;

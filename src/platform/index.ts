@@ -6,6 +6,7 @@
  */
 export * from './errors.ts';
 export { abortError, isAbort, throwIfAborted, withAbort } from './abort.ts';
+export { canonicalJson } from './canonicalJson.ts';
 export { outOfMemoryError } from './memory.ts';
 export { Progress, type ReportProgress } from './progress.ts';
 export { SeededRandom } from './random.ts';

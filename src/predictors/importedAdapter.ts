@@ -1,13 +1,10 @@
-import { type AdapterAbout } from './files/card.ts';
-import { peftFileNames } from './lora/peft.ts';
 import type { AdapterFileSet, AdapterToKeep } from '../storage/index.ts';
+import { adapterFileNames, peftFileNames } from './files/fileNames.ts';
+import { summaryOf } from './files/keptFiles.ts';
+import { cardOf, weightsAndCard } from './files/readAdapter.ts';
+import { kindOfFiles, openingPlace } from './opening.ts';
 import type { LearningResources } from './preparedRun.ts';
-import { adapterFileNames, keptFiles, summaryOf, template } from './adapters.ts';
-import { readKeptAdapter, weightsAndCard } from './keptAdapter.ts';
-import { readLora } from './lora/loraRuns.ts';
-import { openAdapter } from './openedAdapter.ts';
-import { carrying } from './head/tunedHeadRuns.ts';
-import { loraFiles } from './lora/tunedLanguage.ts';
+import { kinds } from './registry.ts';
 
 /** Files from elsewhere as an adapter that is kept. Throws `bad-input` that says exactly what is damaged or does not fit. */
 export async function importedAdapter(
@@ -16,47 +13,24 @@ export async function importedAdapter(
   resources: LearningResources,
 ): Promise<AdapterToKeep> {
   const id = crypto.randomUUID();
-  const has = (wanted: string) => files.some((file) => file.name === wanted);
-  const kept =
-    has(peftFileNames.config) && !has(adapterFileNames.card)
-      ? await importedLora(id, name, files, resources)
-      : await importedTensors(id, files, resources);
-  return { ...kept, row: { ...kept.row, name, createdAt: Date.now() } };
+  const kind = kindOfFiles(files);
+  const place = openingPlace({ resources, key: id });
+  const about = await (await kind.load()).check(files, name, place);
+  const carried = kinds.filter((other) => other !== kind && other.claims?.(files));
+  for (const other of carried) await (await other.load()).check(files, name, place);
+  const kept = cardOf(files) === null ? files : underOwnNames(files);
+  const bytes = kept.reduce((sum, { content }) => sum + content.length, 0);
+  const row = { ...summaryOf(id, about, 'import', bytes), name, createdAt: Date.now() };
+  return { row, files: kept };
 }
 
-async function importedTensors(id: string, files: AdapterFileSet, resources: LearningResources) {
-  const { about } = await readKeptAdapter({ files });
-  if (about.baseModel) {
-    const { name, revision } = (await resources.languageModel()).report;
-    const adapter = await readKeptAdapter({ files }, { baseModel: { name, revision }, template });
-    // An average needs what it averages.
-    if (about.kind === 'average') await openAdapter(adapter, resources);
-  }
-  const kept = keptFiles(id, about, 'import', weightsAndCard(files));
-  const lora = loraFiles(files);
-  if (lora.length === 0) return kept;
-  await readLora(files, await resources.languageModel());
-  return carrying(lora, kept);
-}
-
-async function importedLora(id: string, name: string, files: AdapterFileSet, resources: LearningResources) {
-  const { about } = await readLora(files, await resources.languageModel());
-  const bytes = files.reduce((sum, { content }) => sum + content.length, 0);
-  return { row: summaryOf(id, about ?? aboutForeignLora(name), 'import', bytes), files };
-}
-
-/** What comes back from a cluster has no card: whom it learned from is not known. */
-function aboutForeignLora(name: string): AdapterAbout {
-  return {
-    kind: 'lora',
-    name,
-    date: new Date().toISOString(),
-    baseModel: null,
-    template,
-    occupations: null,
-    learnedFrom: { people: 0, observations: 0, firstYear: null, lastYear: null },
-    settings: {},
-    seed: 0,
-    figures: {},
-  };
+/** Weights and card under the names by which they are found again, whatever they were called. */
+function underOwnNames(files: AdapterFileSet): AdapterFileSet {
+  const { weights, card } = weightsAndCard(files);
+  const carried: readonly string[] = [peftFileNames.weights, peftFileNames.config];
+  return [
+    { name: adapterFileNames.weights, content: weights },
+    { name: adapterFileNames.card, content: new TextEncoder().encode(card) },
+    ...files.filter(({ name }) => carried.includes(name)),
+  ];
 }

@@ -19,5 +19,14 @@ export type {
   PredictRequest,
   TokenPiece,
 } from './language/prediction.ts';
-export type * from './runSettings.ts';
+export { defaultSettings } from './defaultSettings.ts';
+export type { PanelSize, PredictorKind } from './kind.ts';
+export { isTrained, kinds, knownKind, trainedKind } from './registry.ts';
+export {
+  type SettingField,
+  type SettingFields,
+  settingProblem,
+  type SettingProblem,
+  type SettingValue,
+} from './settings.ts';
 export type { ExampleAnswer, Preparing } from './training/runNews.ts';

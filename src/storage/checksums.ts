@@ -1,4 +1,4 @@
-import { sha256 } from '../platform/index.ts';
+import { canonicalJson, sha256 } from '../platform/index.ts';
 import type { CheckpointState } from './learningRows.ts';
 import type { CareerToSave } from './savedCareer.ts';
 
@@ -23,9 +23,5 @@ export function careerSha256({ history, next }: Pick<CareerToSave, 'history' | '
 
 /** The same bytes for the same content: a backup brings keys back in another order. */
 function canonical(value: unknown): Uint8Array<ArrayBuffer> {
-  const inOrder = (_key: string, each: unknown): unknown =>
-    typeof each === 'object' && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : each;
-  return new TextEncoder().encode(JSON.stringify(value, inOrder));
+  return new TextEncoder().encode(canonicalJson(value));
 }

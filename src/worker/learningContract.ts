@@ -11,7 +11,7 @@ import type {
 } from '../career/index.ts';
 import type { ComparisonReport, ScoredCareer } from '../evaluation/index.ts';
 import type { ReportProgress } from '../platform/index.ts';
-import type { DevicePreference, DeviceReport, RunKind } from '../predictors/index.ts';
+import type { DevicePreference, DeviceReport } from '../predictors/index.ts';
 import type {
   AdapterFileSet,
   AdapterSummary,
@@ -81,7 +81,7 @@ export interface LearningWorker {
   exportCareerFiles(id: string): Promise<Uint8Array<ArrayBuffer>>;
 
   /** Good settings for a kind of model on this panel. */
-  defaultSettings(kind: RunKind, panel: string): Promise<StoredSettings>;
+  defaultSettings(kind: string, panel: string): Promise<StoredSettings>;
   createRun(request: { panel: string; name: string; settings: StoredSettings }): Promise<RunSummary>;
   /**
    * Trains from where the run stands; resolves when it ends, or stands again: after `pauseRun`, `stopRun`, or `steps` steps.

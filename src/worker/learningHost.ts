@@ -27,9 +27,8 @@ import type { AdapterFileSet, PanelPart, Store, StoredSettings } from '../storag
 import type { LearningDevice } from './learningContract.ts';
 import type { LearningEvent, LearningHostCalls, LearningSetUp } from './learningWire.ts';
 import { realmReport } from './realm.ts';
-import type { RunKind } from '../predictors/index.ts';
 import { holdLock } from './workerLock.ts';
-import { defaultSettings } from '../predictors/models.ts';
+import { defaultSettings } from '../predictors/index.ts';
 
 /** A tab that is closed loses no more than this, in milliseconds. */
 const keepEvery = 4000;
@@ -146,7 +145,7 @@ export class LearningHost implements LearningHostCalls {
     return joined(careerFilesArchive(people));
   }
 
-  async defaultSettings(_callId: number, kind: RunKind, panel: string) {
+  async defaultSettings(_callId: number, kind: string, panel: string) {
     return defaultSettings(kind, (await this.#panels.open(panel)).row);
   }
 

@@ -33,7 +33,6 @@ import type {
   StoredSettings,
 } from '../storage/index.ts';
 import type { LearningDevice } from './learningContract.ts';
-import type { RunKind } from '../predictors/index.ts';
 import type { CallEvent, SupervisedHost } from './wire.ts';
 
 export type LearningEvent = CallEvent &
@@ -58,7 +57,7 @@ export interface LearningHostCalls extends SupervisedHost<LearningEvent> {
   readPanel(callId: number, id: string, part: PanelPart): Promise<CareerHistory[]>;
   exportForCluster(callId: number, id: string, baseModel: string): Promise<Uint8Array<ArrayBuffer>>;
   exportCareerFiles(callId: number, id: string): Promise<Uint8Array<ArrayBuffer>>;
-  defaultSettings(callId: number, kind: RunKind, panel: string): Promise<StoredSettings>;
+  defaultSettings(callId: number, kind: string, panel: string): Promise<StoredSettings>;
   createRun(
     callId: number,
     request: { panel: string; name: string; settings: StoredSettings },

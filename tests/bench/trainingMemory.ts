@@ -10,7 +10,6 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import { createServer } from 'vite';
 import { chromiumArguments, findChromium } from '../../src/lab/chromium.ts';
-import type { RunKind } from '../../src/worker/index.ts';
 import type { MemoryBench } from './memory/page.ts';
 
 interface Look {
@@ -20,7 +19,7 @@ interface Look {
   scriptMegabytes: number | null;
 }
 
-const kind = (process.argv[2] ?? 'head') as RunKind;
+const kind = process.argv[2] ?? 'head';
 const steps = Number(process.argv[3] ?? 1000);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const server = await createServer({

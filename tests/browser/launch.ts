@@ -1,6 +1,5 @@
-import { chromium } from 'playwright';
+import { type Browser, type BrowserContext, chromium } from 'playwright';
 import { inject } from 'vitest';
-import type { Browser, BrowserContext } from 'playwright';
 import { chromiumArguments, findChromium, missingChromium } from '../../src/lab/index.ts';
 
 // Chromium's autofill asks its own server about every page with fields; here it asks a closed port instead.

@@ -7,7 +7,7 @@ import {
   type LearningOptions,
   type PanelRequest,
   type RunEvent,
-  type RunSettings,
+  type StoredSettings,
 } from '../../src/worker/index.ts';
 
 const models = `${location.origin}/models/`;
@@ -47,7 +47,7 @@ const panelRequest: PanelRequest = {
 
 async function careerRun(learning: LearningConnection, epochs: number) {
   const panel = await learning.addPanel(panelRequest);
-  const settings = (await learning.defaultSettings('career', panel.id)) as RunSettings & { kind: 'career' };
+  const settings = await learning.defaultSettings('career', panel.id);
   const small = { ...settings, hiddenSize: 16, intermediateSize: 32, layers: 1, epochs };
   return { panel, run: await learning.createRun({ panel: panel.id, name: 'First', settings: small }) };
 }

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CareerHistory } from '../../src/career/index.ts';
 import { occ1990dd } from '../../src/occupation/index.ts';
-import type { ModelProgress, ModelReport, OnwardConnection } from '../../src/worker/index.ts';
-import { connect } from '../../src/worker/index.ts';
+import {
+  connect,
+  type ModelProgress,
+  type ModelReport,
+  type OnwardConnection,
+} from '../../src/worker/index.ts';
 
 const models = `${location.origin}/models/`;
 const isThere = (await fetch(`${models}manifest.json`)).ok;

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { optimalPerplexity, syntheticCareers, SyntheticMarket } from '../../src/career/index.ts';
+import {
+  type CareerHistory,
+  optimalPerplexity,
+  syntheticCareers,
+  SyntheticMarket,
+} from '../../src/career/index.ts';
 import {
   evaluate,
   packRows,
@@ -8,7 +13,6 @@ import {
   scoreRows,
   StayCalibration,
 } from '../../src/evaluation/index.ts';
-import type { CareerHistory } from '../../src/career/index.ts';
 import type { OccupationList } from '../../src/occupation/index.ts';
 import { AppError } from '../../src/platform/index.ts';
 

@@ -1,12 +1,12 @@
 import { SeededRandom } from '../../src/platform/index.ts';
-import type { PanelRequest, RunKind, RunSettings } from '../../src/worker/index.ts';
+import type { PanelRequest, StoredSettings } from '../../src/worker/index.ts';
 import type { LearningResources } from '../../src/predictors/preparedRun.ts';
 import { defaultSettings } from '../../src/predictors/defaultSettings.ts';
 import { learningPlace, quiet, weights } from '../workbench/nodeLearning.ts';
 import { type Moment, mortalRunner, mortalStore, Mortality } from './mortality.ts';
 
 /** Kinds of model whose runs need no language model, so that a life begins at once. */
-export type QuickKind = Extract<RunKind, 'career' | 'logit' | 'bag-of-jobs'>;
+export type QuickKind = 'career' | 'logit' | 'bag-of-jobs';
 
 export interface ResumeReport {
   kind: QuickKind;
@@ -98,7 +98,7 @@ async function newRun(resources: LearningResources, kind: QuickKind, name: strin
 }
 
 /** Good settings, in a size of which a step takes milliseconds. */
-function smallSettings(kind: QuickKind, panel: Parameters<typeof defaultSettings>[1]): RunSettings {
+function smallSettings(kind: QuickKind, panel: Parameters<typeof defaultSettings>[1]): StoredSettings {
   const usual = { ...defaultSettings(kind, panel), epochs: 12 };
   return usual.kind === 'career' ? { ...usual, hiddenSize: 16, intermediateSize: 32, layers: 1 } : usual;
 }

@@ -9,10 +9,8 @@ import { parseArgs } from 'node:util';
 import { projectRoot } from '../../src/lab/projectRoot.ts';
 import { missingFirefox } from '../browser/firefox.ts';
 import { ensureChromium, ensureFirefox } from './browsers.ts';
-import { steps } from './steps.ts';
-import { failureLines, sumTotals, totalsLine, totalsOf } from './totals.ts';
-import type { Step } from './steps.ts';
-import type { Totals } from './totals.ts';
+import { type Step, steps } from './steps.ts';
+import { failureLines, sumTotals, type Totals, totalsLine, totalsOf } from './totals.ts';
 
 interface Outcome {
   step: Step;

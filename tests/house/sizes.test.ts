@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSources } from './sources.ts';
-import type { Source } from './sources.ts';
+import { readSources, type Source } from './sources.ts';
 
 const rooms = readSources('src');
 const all = [...rooms, ...readSources('tests', 'models')];

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { productionHeaders } from '../../src/lab/headers.ts';
-import { serveApp } from '../../src/lab/server.ts';
-import type { AppServer } from '../../src/lab/server.ts';
+import { type AppServer, serveApp } from '../../src/lab/server.ts';
 
 let parent: string;
 let server: AppServer;

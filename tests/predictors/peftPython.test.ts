@@ -3,13 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  exportBaseModel,
-  exportLora,
-  importLora,
-  peftFileNames,
-  type PeftFiles,
-} from '../../src/predictors/lora/peft.ts';
+import { exportBaseModel, exportLora, importLora, type PeftFiles } from '../../src/predictors/lora/peft.ts';
+import { peftFileNames } from '../../src/predictors/files/fileNames.ts';
 import { mergeLora } from '../../src/predictors/lora/loraTensors.ts';
 import { configJson, loraParameters, parameterCount } from '../../src/onnx/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';

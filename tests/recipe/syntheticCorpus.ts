@@ -1,5 +1,4 @@
-import type { Corpus } from '../../models/recipe/corpus.ts';
-import { learnVocabulary } from '../../models/recipe/corpus.ts';
+import { type Corpus, learnVocabulary } from '../../models/recipe/corpus.ts';
 import { settings, type Settings } from '../../models/recipe/settings.ts';
 import { fitTeacher, type Teacher } from '../../models/recipe/teacher.ts';
 import type { Vocabulary } from '../../models/recipe/vocabulary.ts';

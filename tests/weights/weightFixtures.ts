@@ -1,7 +1,6 @@
 import type Dexie from 'dexie';
 import { AppError } from '../../src/platform/index.ts';
-import type { WeightFile, WeightSource } from '../../src/weights/index.ts';
-import { WeightsDatabase } from '../../src/weights/index.ts';
+import { type WeightFile, WeightsDatabase, type WeightSource } from '../../src/weights/index.ts';
 
 /** `length` bytes that no shard shares with another. */
 export function weightBytes(length: number, seed = 1): Uint8Array<ArrayBuffer> {

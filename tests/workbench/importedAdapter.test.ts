@@ -2,18 +2,18 @@ import 'fake-indexeddb/auto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shippedResources } from '../../models/recipe/shippedResources.ts';
 import { exportAdapter } from '../../src/predictors/files/adapterFile.ts';
-import type { AdapterFileSet, RunSettings } from '../../src/worker/index.ts';
+import type { AdapterFileSet, StoredSettings } from '../../src/worker/index.ts';
 import { defaultSettings } from '../../src/predictors/defaultSettings.ts';
-import { readKeptAdapter } from '../../src/predictors/keptAdapter.ts';
+import { readAdapter } from '../../src/predictors/files/readAdapter.ts';
 import { deleteStores, learningPlace, syntheticRequest } from './nodeLearning.ts';
 
 const place = learningPlace(await shippedResources());
 const files: Record<'head' | 'lora', AdapterFileSet> = { head: [], lora: [] };
 
-async function trained(kind: 'head' | 'lora', changes: Partial<RunSettings>): Promise<AdapterFileSet> {
+async function trained(kind: 'head' | 'lora', changes: Partial<StoredSettings>): Promise<AdapterFileSet> {
   const origin = { kind: 'synthetic', people: 40, seed: 4, occupations: 6 } as const;
   const panel = await place.panels.add({ ...syntheticRequest, origin });
-  const settings = { ...defaultSettings(kind, panel), epochs: 1, ...changes } as RunSettings;
+  const settings = { ...defaultSettings(kind, panel), epochs: 1, ...changes };
   const run = await place.runs.create({ panel: panel.id, name: kind, settings });
   await place.runs.train(run.id, () => undefined, undefined, new AbortController().signal);
   return place.models.exportAdapter(run.id);
@@ -102,7 +102,7 @@ describe('files from elsewhere', () => {
   });
 
   it('of an average of models that are not here are refused', async () => {
-    const { about } = await readKeptAdapter({ files: files.head });
+    const { about } = await readAdapter(files.head);
     const average = { format: 'onward-average', version: 1, models: ['nobody'], gate: [[], [], []] };
     const { weights, card } = await exportAdapter({
       about: { ...about, kind: 'average', settings: { average } },

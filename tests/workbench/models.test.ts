@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ModelReference, PanelRequest, RunSettings } from '../../src/worker/index.ts';
+import type { ModelReference, PanelRequest, StoredSettings } from '../../src/worker/index.ts';
 import { defaultSettings } from '../../src/predictors/defaultSettings.ts';
 import { shippedResources } from '../../models/recipe/shippedResources.ts';
 import { deleteStores, learningPlace, syntheticRequest } from './nodeLearning.ts';
@@ -9,8 +9,8 @@ const resources = await shippedResources();
 
 afterEach(deleteStores);
 
-type Kind = RunSettings['kind'];
-const shorter: Partial<Record<Kind, Partial<RunSettings>>> = {
+type Kind = 'head' | 'career' | 'lora' | 'logit' | 'bag-of-jobs';
+const shorter: Partial<Record<Kind, Partial<StoredSettings>>> = {
   head: { epochs: 3 },
   lora: { epochs: 1, rank: 2, tokensPerBatch: 512 },
   career: { epochs: 3 },
@@ -27,7 +27,7 @@ const few: PanelRequest = {
 
 async function trained(kind: Kind, place = learningPlace(resources)) {
   const panel = await place.panels.add(readsText.includes(kind) ? few : syntheticRequest);
-  const settings = { ...defaultSettings(kind, panel), ...shorter[kind] } as RunSettings;
+  const settings = { ...defaultSettings(kind, panel), ...shorter[kind] };
   const run = await place.runs.create({ panel: panel.id, name: kind, settings });
   const ended = await place.runs.train(run.id, () => undefined, undefined, new AbortController().signal);
   return { place, panel, ended };

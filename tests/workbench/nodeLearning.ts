@@ -1,5 +1,5 @@
 import { Store } from '../../src/storage/index.ts';
-import type { CareerRunSettings, PanelRequest } from '../../src/worker/index.ts';
+import type { PanelRequest, StoredSettings } from '../../src/worker/index.ts';
 import { AdapterShelf } from '../../src/workbench/comparisons/adapterShelf.ts';
 import { defaultSettings } from '../../src/predictors/defaultSettings.ts';
 import { PanelModels } from '../../src/workbench/comparisons/panelModels.ts';
@@ -39,14 +39,14 @@ export const syntheticRequest: PanelRequest = {
 };
 
 /** A CAREER of a second or two. */
-export const settings = (more: Partial<CareerRunSettings> = {}): CareerRunSettings => ({
-  ...(defaultSettings('career', {
+export const settings = (more: Partial<StoredSettings> = {}): StoredSettings => ({
+  ...defaultSettings('career', {
     parts: {
       fitting: { people: 100, observations: 1000 },
       tuning: { people: 10, observations: 100 },
       test: { people: 0, observations: 0 },
     },
-  }) as CareerRunSettings),
+  }),
   hiddenSize: 16,
   intermediateSize: 32,
   layers: 1,
@@ -56,7 +56,7 @@ export const settings = (more: Partial<CareerRunSettings> = {}): CareerRunSettin
 
 export async function placeWithRun(
   place: ReturnType<typeof learningPlace>,
-  more: Partial<CareerRunSettings> = {},
+  more: Partial<StoredSettings> = {},
 ) {
   const panel = await place.panels.add(syntheticRequest);
   const run = await place.runs.create({ panel: panel.id, name: 'First', settings: settings(more) });

@@ -12,10 +12,10 @@ import {
 } from '../../src/evaluation/index.ts';
 import { type AdapterFiles, exportAdapter } from '../../src/predictors/files/adapterFile.ts';
 import { AppError } from '../../src/platform/index.ts';
-import type { AdapterSummary, CareerRunSettings, PanelSummary } from '../../src/worker/index.ts';
+import type { AdapterSummary, PanelSummary } from '../../src/worker/index.ts';
 import { defaultSettings } from '../../src/predictors/defaultSettings.ts';
-import { readKeptAdapter } from '../../src/predictors/keptAdapter.ts';
-import { shippedSummary } from '../../src/predictors/openedAdapter.ts';
+import { readAdapter } from '../../src/predictors/files/readAdapter.ts';
+import { shippedSummary } from '../../src/predictors/opening.ts';
 import { renormalisedRoute } from '../../src/predictors/language/routeModel.ts';
 import type { LearningResources } from '../../src/predictors/preparedRun.ts';
 import { ShippedModels } from '../../src/workbench/answers/shippedModels.ts';
@@ -48,10 +48,10 @@ function question() {
 beforeAll(async () => {
   panel = await place.panels.add(syntheticRequest);
   const { list } = panel.list;
-  const settings = { ...(defaultSettings('career', panel) as CareerRunSettings), epochs: 3 };
+  const settings = { ...defaultSettings('career', panel), epochs: 3 };
   const run = await place.runs.create({ panel: panel.id, name: 'CAREER', settings });
   await place.runs.train(run.id, () => undefined, undefined, new AbortController().signal);
-  const career = await readKeptAdapter(await place.shelf.load(run.id));
+  const career = await readAdapter((await place.shelf.load(run.id)).files);
   shipped.set('career', await exportAdapter(career));
 
   tuning = await place.panels.read(panel.id, 'tuning');
@@ -152,7 +152,7 @@ describe('what came with the language model', () => {
     const again = learningPlace(resources);
     const { id } = await again.panels.add(syntheticRequest);
     const settings = {
-      ...(defaultSettings('career', panel) as CareerRunSettings),
+      ...defaultSettings('career', panel),
       pretrained: 'shipped/career',
     };
     const run = await again.runs.create({ panel: id, name: 'On', settings });

@@ -21,7 +21,6 @@ import type {
   ModelProgress,
   ModelReport,
   Prediction,
-  RunKind,
   RunSummary,
   SavedPredictions,
 } from '../../worker/index.ts';
@@ -82,7 +81,7 @@ export interface ExperimentOutcome {
 
 /** What is trained on the command line. `settings`: those that differ from the app's own. */
 export interface TrainingRequest {
-  kind: RunKind;
+  kind: string;
   careers: readonly CareerHistory[];
   settings: ChosenSettings;
   seed: number;

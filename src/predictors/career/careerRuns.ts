@@ -7,20 +7,62 @@ import { covariateFields, pathFields } from '../records/stepFields.ts';
 import { PanelEncoding } from '../records/panelEncoding.ts';
 import type { NextStep } from '../../occupation/index.ts';
 import type { RunRow } from '../../storage/index.ts';
-import type { CareerRunSettings } from '../runSettings.ts';
+import type { CareerRunSettings } from './kind.ts';
 import type { OpenPanel } from '../openPanel.ts';
 import type { LearningResources, PreparedRun } from '../preparedRun.ts';
-import { aboutRun, adapterToKeep, tensorsOf, thetaOf } from '../adapters.ts';
-import { careerSettings, encodingOf, encodingSettings, settingsOf } from '../adapterSettings.ts';
-import { type AskedModel, RowsModel } from '../askedModel.ts';
+import * as v from 'valibot';
+import type { AdapterAbout } from '../files/card.ts';
+import { checkCarded, readCarded } from '../files/cardedParts.ts';
+import { settingsOf, size } from '../files/cardSettings.ts';
+import { aboutRun, adapterToKeep, tensorsOf, thetaOf } from '../files/keptFiles.ts';
+import { readAdapter } from '../files/readAdapter.ts';
+import type { PredictorParts } from '../kind.ts';
+import { lasting } from '../openedModel.ts';
+import { encodingOf, encodingSchema, encodingSettings, stepSizes } from '../records/encodingSettings.ts';
+import { RowsModel } from '../askedModel.ts';
 import { optimizerOf, trainingOf } from '../training/gradientSettings.ts';
 import { exampleAnswer, watchedStep } from '../training/watchedStep.ts';
+
+const careerSettings = v.object({
+  config: v.object({
+    ...stepSizes,
+    hiddenSize: size,
+    layers: size,
+    heads: size,
+    intermediateSize: size,
+    positions: size,
+    ownHistory: v.boolean(),
+  }),
+  encoding: encodingSchema,
+});
+
+const parameters = (about: AdapterAbout) => careerParameters(settingsOf(careerSettings, about).config);
+
+export const careerParts: PredictorParts<CareerRunSettings> = {
+  parameters,
+  check: checkCarded(parameters),
+  async prepare(run, settings, panel, place) {
+    const { pretrained: id } = settings;
+    const pretrained =
+      id === null ? null : await readAdapter(await place.files(id), { kind: 'career', parameters });
+    return prepareCareer(run, settings, panel, place.resources, pretrained);
+  },
+  async open(files, place) {
+    const { encoding, config, theta } = careerOf(await readCarded(files, parameters, place));
+    const model = new CareerModel(encoding, config, theta, await place.resources.runner());
+    return lasting(
+      new RowsModel(encoding.list, (people: readonly CareerHistory[], next?: NextStep) =>
+        model.probabilities(people.map((person) => encoding.encode(person, next))),
+      ),
+    );
+  },
+};
 
 /** Steps with positions of their own: no more than the longest career has, and few enough to be learned. */
 const mostPositions = 64;
 
 /** CAREER on a panel's fitting people. */
-export async function prepareCareer(
+async function prepareCareer(
   run: RunRow,
   settings: CareerRunSettings,
   panel: OpenPanel,
@@ -73,16 +115,8 @@ export async function prepareCareer(
 }
 
 /** A trained CAREER with what its numbers mean. */
-export function careerOf(adapter: Adapter) {
+function careerOf(adapter: Adapter) {
   const { config, encoding: words } = settingsOf(careerSettings, adapter.about);
   const encoding = encodingOf(adapter.about, words);
   return { encoding, config, theta: thetaOf(careerParameters(config), adapter) };
-}
-
-export async function openCareer(adapter: Adapter, resources: LearningResources): Promise<AskedModel> {
-  const { encoding, config, theta } = careerOf(adapter);
-  const model = new CareerModel(encoding, config, theta, await resources.runner());
-  return new RowsModel(encoding.list, (people: readonly CareerHistory[], next?: NextStep) =>
-    model.probabilities(people.map((person) => encoding.encode(person, next))),
-  );
 }

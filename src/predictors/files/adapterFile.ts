@@ -1,14 +1,7 @@
 import type { OccupationList } from '../../occupation/index.ts';
 import type { Parameter } from '../../onnx/index.ts';
 import { AppError, sha256 } from '../../platform/index.ts';
-import {
-  occupationsSha256,
-  readCard,
-  writeCard,
-  type AdapterAbout,
-  type AdapterCard,
-  type AdapterKind,
-} from './card.ts';
+import { occupationsSha256, readCard, writeCard, type AdapterAbout, type AdapterCard } from './card.ts';
 import { writeSafetensors, type FloatTensor } from './safetensors.ts';
 import { readSafetensors } from './safetensorsReader.ts';
 
@@ -26,7 +19,7 @@ export interface AdapterFiles {
 
 /** What the place has that an adapter is brought to; what is left out may be anything. */
 export interface Expectations {
-  readonly kind?: AdapterKind;
+  readonly kind?: string;
   readonly baseModel?: { readonly name: string; readonly revision: string };
   readonly template?: string;
   readonly occupations?: OccupationList;

@@ -6,12 +6,9 @@ const name = v.pipe(v.string(), v.minLength(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'not a sha-256 in lower-case hex'));
 
-/** What can be trained and carried away. */
-export const adapterKinds = ['head', 'lora', 'career', 'logit', 'bag-of-jobs', 'average'] as const;
-export type AdapterKind = (typeof adapterKinds)[number];
-
 const about = {
-  kind: v.picklist(adapterKinds),
+  /** Of a kind of model, which another build may not know. */
+  kind: name,
   name,
   /** When it was finished, ISO 8601. */
   date: v.pipe(v.string(), v.isoTimestamp()),

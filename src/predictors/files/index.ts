@@ -3,3 +3,6 @@
  * Promises: what does not fit is refused by `bad-input`, naming the first field or tensor that is wrong.
  */
 export { type Adapter, type AdapterFiles, exportAdapter, importAdapter } from './adapterFile.ts';
+export { readAdapter } from './readAdapter.ts';
+export { fileSet } from './keptFiles.ts';
+export { template } from './template.ts';

@@ -11,13 +11,18 @@ import { type TitleLogits, titleLogits } from './titleLogits.ts';
 import type { NextStep, OccupationList } from '../../occupation/index.ts';
 import { fromFloat16, toFloat16 } from '../../onnx/index.ts';
 import { AppError, readMessages } from '../../platform/index.ts';
-import type { RunRow, Store } from '../../storage/index.ts';
-import type { HeadRunSettings } from '../runSettings.ts';
+import type { RunRow } from '../../storage/index.ts';
+import type { HeadRunSettings } from './kind.ts';
 import { titleTokens } from '../language/tokenizedCareer.ts';
 import type { OpenPanel } from '../openPanel.ts';
 import type { LearningModel, LearningResources, PreparedRun } from '../preparedRun.ts';
-import { aboutRun, adapterToKeep, tensorsOf, thetaOf } from '../adapters.ts';
-import { encodingOf, encodingSettings, headSettings, settingsOf } from '../adapterSettings.ts';
+import * as v from 'valibot';
+import type { AdapterAbout } from '../files/card.ts';
+import { checkCarded, readCarded } from '../files/cardedParts.ts';
+import { settingsOf, size } from '../files/cardSettings.ts';
+import { aboutRun, adapterToKeep, carrying, tensorsOf, thetaOf } from '../files/keptFiles.ts';
+import type { Preparation, PredictorParts } from '../kind.ts';
+import { encodingOf, encodingSchema, encodingSettings, stepSizes } from '../records/encodingSettings.ts';
 import { type AskedModel, RowsModel } from '../askedModel.ts';
 import { CareerReadings } from '../language/careerReadings.ts';
 import { optimizerOf, trainingOf } from '../training/gradientSettings.ts';
@@ -28,15 +33,60 @@ import { peopleBetween } from '../language/routeModel.ts';
 /** Lists so short, and told apart by so few nodes, have their titles read at every step, mostly in the pass that is read anyway. */
 const readTitles = { mostOccupations: 128, mostNodes: 64 };
 
+const headSettings = v.object({
+  config: v.object({
+    ...stepSizes,
+    hiddenSize: size,
+    rank: size,
+    alpha: v.pipe(v.number(), v.minValue(0)),
+    previousRank: size,
+    wholeTitles: v.boolean(),
+    baseWeight: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  }),
+  encoding: encodingSchema,
+});
+
+const parameters = (about: AdapterAbout) => headParameters(settingsOf(headSettings, about).config);
+
+export const headParts: PredictorParts<HeadRunSettings> = {
+  parameters,
+  check: checkCarded(parameters),
+  /** On a tuned language model, what is kept carries what tuned it. */
+  async prepare(run, settings, panel, place) {
+    if (settings.tuned === null) return prepareHead(run, settings, panel, place);
+    const tuned = await place.tunedBy(settings.tuned);
+    try {
+      const prepared = await prepareHead(run, settings, panel, { ...place, resources: tuned.resources });
+      return {
+        ...prepared,
+        adapter: async (row, best) => carrying(tuned.files, await prepared.adapter(row, best)),
+      };
+    } finally {
+      // Hidden states are read; training needs the language model no more.
+      await tuned.dispose();
+    }
+  },
+  async open(files, place) {
+    const adapter = await readCarded(files, parameters, place);
+    const tuned = await place.tuned(files);
+    try {
+      const model = await openHead(adapter, (tuned ?? place).resources);
+      return { model, dispose: () => tuned?.dispose() ?? Promise.resolve() };
+    } catch (error) {
+      await tuned?.dispose();
+      throw error;
+    }
+  },
+};
+
 /** An occupation head on the language model as it is, on a panel's fitting people. */
-export async function prepareHead(
+async function prepareHead(
   run: RunRow,
   settings: HeadRunSettings,
   panel: OpenPanel,
-  resources: LearningResources,
-  store: Store,
-  progress: StatesProgress,
+  { resources, store, onHiddenStates, onTitles, signal }: Preparation,
 ): Promise<PreparedRun> {
+  const progress = { onRead: onHiddenStates, onTitles, signal };
   const { list } = panel.row.list;
   const { fitting, tuning } = panel.people;
   const language = await resources.languageModel(progress.signal);
@@ -102,7 +152,7 @@ export async function prepareHead(
   };
 }
 
-export async function openHead(adapter: Adapter, resources: LearningResources): Promise<AskedModel> {
+async function openHead(adapter: Adapter, resources: LearningResources): Promise<AskedModel> {
   const { config, encoding: words } = settingsOf(headSettings, adapter.about);
   const encoding = encodingOf(adapter.about, words);
   const language = await resources.languageModel();

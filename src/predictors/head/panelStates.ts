@@ -4,11 +4,11 @@ import { readMessages, throwIfAborted } from '../../platform/index.ts';
 import type { Store } from '../../storage/index.ts';
 import type { OpenPanel } from '../openPanel.ts';
 import type { LearningModel } from '../preparedRun.ts';
-import { template } from '../adapters.ts';
+import { template } from '../files/template.ts';
 import { CareerReadings } from '../language/careerReadings.ts';
 
 export interface StatesProgress {
-  onRead?: (people: number, total: number) => void;
+  onRead?: ((people: number, total: number) => void) | undefined;
   /** Of people whose states were kept, but not what the titles are given. */
   onTitles?: ((people: number, total: number) => void) | undefined;
   signal?: AbortSignal | undefined;

@@ -1,22 +1,75 @@
 import type { CareerHistory } from '../../career/index.ts';
-import { type AdapterAbout } from '../files/card.ts';
-import { careerDocument, type PieceEncoder } from '../documents/document.ts';
-import { exportLora, type ImportedLora, importLora, peftFileNames } from './peft.ts';
-import { importAdapter } from '../files/adapterFile.ts';
-import { type LoraSettings, LoraTask } from './loraTask.ts';
-import { lowerStates } from './lowerStates.ts';
-import { tunedDecoder } from './tunedDecoder.ts';
 import type { LoraConfig } from '../../onnx/index.ts';
 import { AppError } from '../../platform/index.ts';
-import type { AdapterFileSet, AdapterToKeep, RunRow } from '../../storage/index.ts';
-import type { LoraRunSettings } from '../runSettings.ts';
+import type { AdapterFileSet, RunRow } from '../../storage/index.ts';
+import { careerDocument, type PieceEncoder } from '../documents/document.ts';
+import { importAdapter } from '../files/adapterFile.ts';
+import type { AdapterAbout } from '../files/card.ts';
+import { peftFileNames } from '../files/fileNames.ts';
+import { aboutRun, summaryOf } from '../files/keptFiles.ts';
+import { template } from '../files/template.ts';
+import type { Preparation, PredictorParts, TunedResources } from '../kind.ts';
+import { RouteModel } from '../language/routeModel.ts';
 import type { OpenPanel } from '../openPanel.ts';
 import type { LearningModel, LearningResources, PreparedRun } from '../preparedRun.ts';
-import { aboutRun, summaryOf, template } from '../adapters.ts';
-import type { AskedModel } from '../askedModel.ts';
 import { optimizerOf, trainingOf } from '../training/gradientSettings.ts';
-import type { StatesProgress } from '../head/panelStates.ts';
-import { RouteModel } from '../language/routeModel.ts';
+import type { LoraRunSettings } from './kind.ts';
+import { type LoraSettings, LoraTask } from './loraTask.ts';
+import { lowerStates } from './lowerStates.ts';
+import { exportLora, type ImportedLora, importLora } from './peft.ts';
+import { tunedDecoder } from './tunedDecoder.ts';
+
+export const loraParts: PredictorParts<LoraRunSettings> = {
+  prepare: prepareLora,
+  async open(files, { resources }) {
+    const { route } = await tunedRoute(files, resources);
+    return { model: new RouteModel(route), dispose: () => route.dispose() };
+  },
+  async check(files, name, { resources }) {
+    const { about } = await readLora(files, await resources.languageModel());
+    return about ?? aboutForeignLora(name);
+  },
+  async tune(files, { resources, key, signal }): Promise<TunedResources> {
+    const own = loraFiles(files);
+    const { language, route } = await tunedRoute(own, resources, signal);
+    const tuned: LearningModel = { ...language, route, tunedBy: key };
+    return {
+      resources: { runner: (each) => resources.runner(each), languageModel: () => Promise.resolve(tuned) },
+      files: own,
+      dispose: () => route.dispose(),
+    };
+  },
+};
+
+/** LoRA's files among those of something that stands on it: its card is of no use there. */
+function loraFiles(files: AdapterFileSet): AdapterFileSet {
+  const { weights, config } = peftFileNames;
+  return files.filter(({ name }) => name === weights || name === config);
+}
+
+/** The tuned language model, on the device. Whoever opens it disposes of it. */
+async function tunedRoute(files: AdapterFileSet, resources: LearningResources, signal?: AbortSignal) {
+  const language = await resources.languageModel(signal);
+  const { lora, theta } = await readLora(files, language);
+  const route = await language.open(tunedDecoder(language.base(), lora, theta, language.contextLength));
+  return { language, route };
+}
+
+/** What comes back from a cluster has no card: whom it learned from is not known. */
+function aboutForeignLora(name: string): AdapterAbout {
+  return {
+    kind: 'lora',
+    name,
+    date: new Date().toISOString(),
+    baseModel: null,
+    template,
+    occupations: null,
+    learnedFrom: { people: 0, observations: 0, firstYear: null, lastYear: null },
+    settings: {},
+    seed: 0,
+    figures: {},
+  };
+}
 
 const attention = ['q_proj', 'k_proj', 'v_proj', 'o_proj'];
 const mlp = ['gate_proj', 'up_proj', 'down_proj'];
@@ -25,12 +78,11 @@ const mlp = ['gate_proj', 'up_proj', 'down_proj'];
  * LoRA on the language model by next-token prediction, on the texts of a panel's fitting people. Where only the top layers are
  * adapted, the others are run once.
  */
-export async function prepareLora(
+async function prepareLora(
   run: RunRow,
   settings: LoraRunSettings,
   panel: OpenPanel,
-  resources: LearningResources,
-  { onRead, signal }: StatesProgress,
+  { resources, onHiddenStates, signal }: Preparation,
 ): Promise<PreparedRun> {
   const language = await resources.languageModel(signal);
   const { tokenizer } = language;
@@ -47,7 +99,7 @@ export async function prepareLora(
     firstLayer > 0
       ? await lowerStates(base, [...training, ...tuning], firstLayer, await resources.runner(signal), {
           ...(signal && { signal }),
-          ...(onRead && { report: onRead }),
+          report: onHiddenStates,
         })
       : undefined;
   const task = new LoraTask(base, training, tuning, own, states);
@@ -76,19 +128,8 @@ export async function prepareLora(
   };
 }
 
-/** Throws `bad-input` where the files are no LoRA for this model. */
-export async function openLora(
-  files: AdapterToKeep['files'],
-  resources: LearningResources,
-): Promise<{ model: AskedModel; dispose: () => Promise<void> }> {
-  const language = await resources.languageModel();
-  const { lora, theta } = await readLora(files, language);
-  const route = await language.open(tunedDecoder(language.base(), lora, theta, language.contextLength));
-  return { model: new RouteModel(route), dispose: () => route.dispose() };
-}
-
 /** LoRA as PEFT keeps it, with or without our card. Throws `bad-input` that says what is damaged or does not fit. */
-export async function readLora(
+async function readLora(
   files: AdapterFileSet,
   language: LearningModel,
 ): Promise<ImportedLora & { about: AdapterAbout | null }> {

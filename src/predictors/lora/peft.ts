@@ -14,13 +14,6 @@ import { peftConfigJson, readPeftConfig } from './peftConfig.ts';
 import { writeSafetensors, type FloatTensor } from '../files/safetensors.ts';
 import { readSafetensors } from '../files/safetensorsReader.ts';
 
-/** Under these names `PeftModel.from_pretrained` finds them in a folder; the card is ours, and PEFT passes over it. */
-export const peftFileNames = {
-  weights: 'adapter_model.safetensors',
-  config: 'adapter_config.json',
-  card: 'onward.json',
-} as const;
-
 export interface PeftFiles {
   readonly weights: Uint8Array<ArrayBuffer>;
   readonly config: string;

@@ -1,51 +1,82 @@
+import * as v from 'valibot';
 import type { CareerHistory } from '../../career/index.ts';
-import { type Adapter } from '../files/adapterFile.ts';
-import { bagOfJobsFields, logitFields } from './stepFields.ts';
-import { bagOfJobsForm } from '../bagOfJobs/bagOfJobs.ts';
-import { logitForm } from '../logit/logit.ts';
+import type { NextStep } from '../../occupation/index.ts';
+import type { AdapterFileSet, RunRow } from '../../storage/index.ts';
+import { RowsModel } from '../askedModel.ts';
+import type { AdapterAbout } from '../files/card.ts';
+import { checkCarded, readCarded } from '../files/cardedParts.ts';
+import { settingsOf } from '../files/cardSettings.ts';
+import { aboutRun, adapterToKeep, tensorsOf, thetaOf } from '../files/keptFiles.ts';
+import type { OpeningPlace, PredictorParts } from '../kind.ts';
+import { lasting } from '../openedModel.ts';
+import type { OpenPanel } from '../openPanel.ts';
+import type { PreparedRun } from '../preparedRun.ts';
+import { type GradientSettings, optimizerOf, trainingOf } from '../training/gradientSettings.ts';
+import { exampleAnswer, watchedStep } from '../training/watchedStep.ts';
+import { encodingOf, encodingSchema, encodingSettings } from './encodingSettings.ts';
 import { PanelEncoding } from './panelEncoding.ts';
-import { type StepForm } from './stepForm.ts';
+import type { StepField } from './stepFields.ts';
+import type { StepForm, StepSizes } from './stepForm.ts';
 import { StepModel } from './stepModel.ts';
 import { StepTask } from './stepTask.ts';
-import type { NextStep } from '../../occupation/index.ts';
-import type { RunRow } from '../../storage/index.ts';
-import type { BagOfJobsRunSettings, LogitRunSettings } from '../runSettings.ts';
-import type { OpenPanel } from '../openPanel.ts';
-import type { LearningResources, PreparedRun } from '../preparedRun.ts';
-import { aboutRun, adapterToKeep, tensorsOf, thetaOf } from '../adapters.ts';
-import {
-  bagOfJobsSettings,
-  encodingOf,
-  encodingSettings,
-  logitSettings,
-  settingsOf,
-} from '../adapterSettings.ts';
-import { type AskedModel, RowsModel } from '../askedModel.ts';
-import { optimizerOf, trainingOf } from '../training/gradientSettings.ts';
-import { exampleAnswer, watchedStep } from '../training/watchedStep.ts';
 
-/** A multinomial logit, or a bag of jobs, on a panel's fitting people. */
-export async function prepareSteps(
+type StepRunSettings = GradientSettings & { batchSize: number };
+
+/** What tells one model that is a layer on records from another. `Config`: its sizes, as its card has them. */
+export interface StepKind<Settings extends StepRunSettings, Config extends StepSizes> {
+  readonly fields: readonly StepField[];
+  readonly config: v.GenericSchema<unknown, Config>;
+  configOf(sizes: StepSizes, settings: Settings): Config;
+  form(config: Config): StepForm;
+  dropout(settings: Settings): number;
+}
+
+/** Such a model as a kind that is trained, opened and checked. */
+export function stepParts<Settings extends StepRunSettings, Config extends StepSizes>(
+  kind: StepKind<Settings, Config>,
+): PredictorParts<Settings> {
+  const cardSchema = v.object({ config: kind.config, encoding: encodingSchema });
+  const formOf = (about: AdapterAbout) => kind.form(settingsOf(cardSchema, about).config);
+  const parameters = (about: AdapterAbout) => formOf(about).parameters;
+  return {
+    parameters,
+    check: checkCarded(parameters),
+    prepare: (run, settings, panel, { resources }) => prepareSteps(kind, run, settings, panel, resources),
+    async open(files: AdapterFileSet, place: OpeningPlace) {
+      const adapter = await readCarded(files, parameters, place);
+      const encoding = encodingOf(adapter.about, settingsOf(cardSchema, adapter.about).encoding);
+      const form = formOf(adapter.about);
+      const model = new StepModel(form, thetaOf(form.parameters, adapter), await place.resources.runner());
+      return lasting(
+        new RowsModel(encoding.list, (people: readonly CareerHistory[], next?: NextStep) =>
+          model.probabilities(people.map((person) => encoding.encode(person, next))),
+        ),
+      );
+    },
+  };
+}
+
+async function prepareSteps<Settings extends StepRunSettings, Config extends StepSizes>(
+  kind: StepKind<Settings, Config>,
   run: RunRow,
-  settings: LogitRunSettings | BagOfJobsRunSettings,
+  settings: Settings,
   panel: OpenPanel,
-  resources: LearningResources,
+  resources: OpeningPlace['resources'],
 ): Promise<PreparedRun> {
   const { list } = panel.row.list;
   const { fitting, tuning } = panel.people;
-  const isLogit = settings.kind === 'logit';
-  const encoding = PanelEncoding.of(fitting, list, isLogit ? logitFields : bagOfJobsFields);
+  const encoding = PanelEncoding.of(fitting, list, kind.fields);
   const encoded = (people: readonly CareerHistory[]) => people.map((person) => encoding.encode(person));
   const sizes = {
     occupations: list.occupations.length,
     covariateRows: encoding.covariateRows,
     covariateFields: encoding.fields.length,
   };
-  const config = isLogit ? sizes : { ...sizes, hiddenSize: settings.hiddenSize };
-  const form = 'hiddenSize' in config ? bagOfJobsForm(config) : logitForm(config);
+  const config = kind.configOf(sizes, settings);
+  const form = kind.form(config);
   const task = new StepTask(form, encoding, encoded(fitting), encoded(tuning), {
     seed: settings.seed,
-    dropout: isLogit ? 0 : settings.dropout,
+    dropout: kind.dropout(settings),
     batchSize: settings.batchSize,
     optimizer: optimizerOf(settings),
   });
@@ -70,21 +101,4 @@ export async function prepareSteps(
         tensors: tensorsOf(task.parameters, best),
       }),
   };
-}
-
-/** The form that a card describes. Throws `bad-input` for a card of anything else. */
-export function formOf({ about }: Pick<Adapter, 'about'>): StepForm {
-  return about.kind === 'logit'
-    ? logitForm(settingsOf(logitSettings, about).config)
-    : bagOfJobsForm(settingsOf(bagOfJobsSettings, about).config);
-}
-
-export async function openSteps(adapter: Adapter, resources: LearningResources): Promise<AskedModel> {
-  const schema = adapter.about.kind === 'logit' ? logitSettings : bagOfJobsSettings;
-  const encoding = encodingOf(adapter.about, settingsOf(schema, adapter.about).encoding);
-  const form = formOf(adapter);
-  const model = new StepModel(form, thetaOf(form.parameters, adapter), await resources.runner());
-  return new RowsModel(encoding.list, (people: readonly CareerHistory[], next?: NextStep) =>
-    model.probabilities(people.map((person) => encoding.encode(person, next))),
-  );
 }

@@ -1,4 +1,4 @@
-import type { RunKind, RunPhase, RunSummary } from '../../worker/index.ts';
+import type { RunPhase, RunSummary } from '../../worker/index.ts';
 
 /** `12,736`. */
 export function count(value: number): string {
@@ -50,8 +50,7 @@ export function kindName(kind: string): string {
   return kindNames[kind] ?? kind;
 }
 
-/** What a kind of model is, for somebody who meets it for the first time. */
-export const kindSentences: Readonly<Record<RunKind, string>> = {
+const kindSentences: Readonly<Record<string, string>> = {
   head: 'The language model reads each career and stays as it is; a small layer on top learns your occupations. Works with few people and with any list.',
   lora: 'The language model itself goes on learning, from your careers as text: the paper’s method, through small added matrices. The slowest.',
   career:
@@ -60,6 +59,11 @@ export const kindSentences: Readonly<Record<RunKind, string>> = {
   'bag-of-jobs':
     'Knows which jobs somebody had, but not in which order. A simple comparison, quickly trained.',
 };
+
+/** What a kind of model is, for somebody who meets it for the first time. */
+export function kindSentence(kind: string): string {
+  return kindSentences[kind] ?? '';
+}
 
 const phaseWords: Readonly<Record<RunPhase, string>> = {
   ready: 'not begun',

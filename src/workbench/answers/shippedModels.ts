@@ -46,7 +46,7 @@ export class ShippedModels {
   #open(id: string): Promise<AskedModel> {
     const known = this.#opened.get(id);
     if (known) return known;
-    const opening = openShipped(id.slice(shippedPrefix.length), this.resources);
+    const opening = openShipped(id.slice(shippedPrefix.length), this.resources).then(({ model }) => model);
     this.#opened.set(id, opening);
     // What failed once, e.g. a download, is tried again by the next question.
     opening.catch(() => this.#opened.delete(id));

@@ -13,7 +13,6 @@ import { writtenPredictions } from '../predictions/writtenPredictions.ts';
 import type { ComparisonRequest, ModelReference } from './comparisonRequest.ts';
 import type { AdapterShelf } from './adapterShelf.ts';
 import {
-  fileSet,
   importedAdapter,
   lasting,
   type LearningResources,
@@ -25,6 +24,7 @@ import {
 } from '../../predictors/models.ts';
 import type { Panels } from '../panels/panels.ts';
 import { averageModel } from '../../predictors/average/index.ts';
+import { fileSet } from '../../predictors/files/index.ts';
 import { RouteModel } from '../../predictors/language/index.ts';
 import { tableModel } from '../../predictors/tables/index.ts';
 
@@ -151,7 +151,7 @@ export class PanelModels {
         return this.#fittedAverage(panel, reference.of, signal);
       case 'adapter':
         return reference.id.startsWith(shippedPrefix)
-          ? lasting(await openShipped(reference.id.slice(shippedPrefix.length), this.resources, signal))
+          ? openShipped(reference.id.slice(shippedPrefix.length), this.resources, signal)
           : openKept(await this.shelf.load(reference.id), this.resources);
     }
   }

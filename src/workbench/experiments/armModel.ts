@@ -1,13 +1,7 @@
 import { contextExamples } from '../../career/index.ts';
 import { type ExperimentArm, fitBaseline } from '../../evaluation/index.ts';
-import {
-  type Asking,
-  lasting,
-  type OpenedModel,
-  openKept,
-  type OpenPanel,
-  type RunSettings,
-} from '../../predictors/models.ts';
+import { type Asking, lasting, type OpenedModel, openKept, type OpenPanel } from '../../predictors/models.ts';
+import type { StoredSettings } from '../../storage/index.ts';
 import { RouteModel } from '../../predictors/language/index.ts';
 import { tableModel } from '../../predictors/tables/index.ts';
 import { type ArmPlace, type Doing, trainArm, type TrainedArm } from './armTraining.ts';
@@ -25,7 +19,7 @@ export function isAsked(arm: ExperimentArm): arm is AskedArm {
 export async function openArm(
   { model, label }: AskedArm,
   panel: OpenPanel,
-  settings: RunSettings | null,
+  settings: StoredSettings | null,
   trained: TrainedArm | undefined,
   place: ArmPlace,
   watching: { tell: (doing: Doing) => void; signal: AbortSignal },

@@ -1,8 +1,8 @@
 import type { Experiment, ExperimentArm } from '../../evaluation/index.ts';
 import { AppError } from '../../platform/index.ts';
-import type { PanelRow } from '../../storage/index.ts';
+import type { PanelRow, StoredSettings } from '../../storage/index.ts';
 import type { ExperimentRequest } from './experimentContract.ts';
-import { defaultSettings, type RunKind, type RunSettings } from '../../predictors/models.ts';
+import { defaultSettings, isTrained, knownKind } from '../../predictors/index.ts';
 
 type Asked = Pick<ExperimentRequest, 'seed' | 'epochs' | 'settings'>;
 
@@ -14,14 +14,14 @@ export function armSettings(
   arm: ExperimentArm,
   row: PanelRow,
   { seed, epochs = Infinity, settings = {} }: Asked,
-): RunSettings | null {
+): StoredSettings | null {
   const usual = usualSettings(arm, row);
   if (!usual) return null;
   const chosen = Object.entries(settings).filter(([name, value]) => takes(usual, name, value));
   return {
     ...usual,
     seed,
-    epochs: Math.min(usual.epochs, epochs),
+    epochs: Math.min(Number(usual.epochs), epochs),
     ...Object.fromEntries(chosen),
     ...arm.settings,
   };
@@ -51,18 +51,13 @@ export function checkSettings(
 /** The seed is everybody's, and the kind what an arm is. */
 const reserved = new Set(['kind', 'seed']);
 
-function takes(usual: RunSettings, name: string, value: string | number | boolean): boolean {
+function takes(usual: StoredSettings, name: string, value: string | number | boolean): boolean {
   if (reserved.has(name) || !Object.hasOwn(usual, name)) return false;
-  const own = usual[name as keyof RunSettings] as unknown;
+  const own = usual[name];
   return own === null || typeof own === typeof value;
 }
 
-function usualSettings({ model, isFitted }: ExperimentArm, row: PanelRow): RunSettings | null {
-  return isFitted && isTrained(model) ? defaultSettings(model, row) : null;
-}
-
-const counted = new Set<ExperimentArm['model']>(['language-route', 'mixture', 'transitions', 'average']);
-
-function isTrained(model: ExperimentArm['model']): model is RunKind {
-  return !counted.has(model);
+function usualSettings({ model, isFitted }: ExperimentArm, row: PanelRow): StoredSettings | null {
+  const kind = knownKind(model);
+  return isFitted && kind && isTrained(kind) ? defaultSettings(model, row) : null;
 }

@@ -1,13 +1,8 @@
 import { TrainingRun } from '../../predictors/training/index.ts';
 import { throwIfAborted, type Turns } from '../../platform/index.ts';
-import type { AdapterToKeep, EpochFigures, Store } from '../../storage/index.ts';
+import type { AdapterToKeep, EpochFigures, Store, StoredSettings } from '../../storage/index.ts';
 import type { ArmProgress } from './experimentContract.ts';
-import {
-  type LearningResources,
-  type OpenPanel,
-  prepareRun,
-  type RunSettings,
-} from '../../predictors/models.ts';
+import { type LearningResources, type OpenPanel, prepareRun } from '../../predictors/models.ts';
 import { epochFigures } from '../runs/checkpoints.ts';
 import { newRun } from '../runs/newRun.ts';
 import { RunSpeed } from '../runs/runSpeed.ts';
@@ -33,7 +28,7 @@ export interface TrainedArm {
  */
 export async function trainArm(
   name: string,
-  settings: RunSettings,
+  settings: StoredSettings,
   panel: OpenPanel,
   { store, resources, turns }: ArmPlace,
   { tell, signal }: { tell: (doing: Doing) => void; signal: AbortSignal },

@@ -1,7 +1,7 @@
-import { connectLearning, type RunKind } from '../../../src/worker/index.ts';
+import { connectLearning } from '../../../src/worker/index.ts';
 
 /** Trains on invented people in the app's own worker and stands, for `look`, at every hundredth step. */
-async function trainInHundreds(kind: RunKind, steps: number): Promise<void> {
+async function trainInHundreds(kind: string, steps: number): Promise<void> {
   const learning = connectLearning({ models: `${location.origin}/models/`, preference: 'wasm' });
   const panel = await learning.addPanel({
     name: 'Invented',

@@ -1,6 +1,5 @@
 import type { BrowserContext, Page } from 'playwright';
 import { inject } from 'vitest';
-import type { RunKind } from '../../../src/worker/index.ts';
 import { launchChromium } from '../launch.ts';
 import { type FaultyServer, faultyServer } from './faultyServer.ts';
 import { LearnPage } from './learnPage.ts';
@@ -23,7 +22,7 @@ export interface LearnVisit extends LearnTab {
   readonly close: () => Promise<void>;
 }
 
-export async function openLearnVisit(kind: RunKind, epochs: number): Promise<LearnVisit> {
+export async function openLearnVisit(kind: string, epochs: number): Promise<LearnVisit> {
   const browser = await launchChromium([], { hasWebGpu: false });
   const server = await faultyServer(inject('appUrl'));
   const context = await profile(browser);

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { endingInWords } from '../../../src/ui/learn/words.ts';
 import { runDifferences } from '../../../src/ui/learn/train/runDifferences.ts';
 import { settingsIn, settingsProblem, withSetting } from '../../../src/ui/learn/train/settingFields.ts';
-import type { CareerRunSettings, RunSummary } from '../../../src/worker/index.ts';
+import type { RunSummary, StoredSettings } from '../../../src/worker/index.ts';
 
-const career: CareerRunSettings = {
+const career: StoredSettings = {
   kind: 'career',
   seed: 1,
   epochs: 20,
@@ -75,7 +75,7 @@ describe('two runs', () => {
     expect(runDifferences(run('a', career), run('b', { ...career }))).toEqual([]);
     expect(runDifferences(run('a', career), run('b', { ...career, seed: 2, ownHistory: true }))).toEqual([
       {
-        label: 'Knows the own history and the path, too (not in the published model)',
+        label: 'Also uses the person’s past jobs and their order (not in the published model)',
         first: 'no',
         second: 'yes',
       },

@@ -1,6 +1,7 @@
 import type { RunSummary } from '../../../worker/index.ts';
 import { kindName } from '../words.ts';
-import { settingFields, settingsIn, type SettingName } from './settingFields.ts';
+import type { SettingValue } from '../../../predictors/index.ts';
+import { settingFields, settingLabel, settingsIn, withoutAdapter } from './settingFields.ts';
 
 /** Something that two runs do not share, in words. */
 export interface RunDifference {
@@ -24,14 +25,14 @@ function wordsOf({ settings, panel }: RunSummary): Map<string, string> {
     ['Kind of model', kindName(settings.kind)],
     ['People', people],
     ...settingsIn(settings).map(
-      ([name, value]) => [settingFields[name].label, valueInWords(name, value)] as const,
+      ([name, value]) => [settingLabel(name), valueInWords(name, value, settings)] as const,
     ),
   ]);
 }
 
-function valueInWords(name: SettingName, value: number | string | boolean | null): string {
-  const field = settingFields[name];
-  if (field.kind === 'adapter') return value === null ? field.none : `model ${value}`;
+function valueInWords(name: string, value: SettingValue, settings: RunSummary['settings']): string {
+  const field = settingFields(settings)[name];
+  if (field?.type === 'adapter') return value === null ? withoutAdapter(name) : `model ${value}`;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return String(value);
 }

@@ -1,73 +1,63 @@
-import type { RunSettings, StoredSettings } from '../../../worker/index.ts';
+import {
+  isTrained,
+  knownKind,
+  type SettingField,
+  type SettingFields,
+  settingProblem,
+  type SettingProblem,
+  type SettingValue,
+} from '../../../predictors/index.ts';
+import type { StoredSettings } from '../../../worker/index.ts';
 
-/** Name of a setting of any kind of model. */
-export type SettingName = SettingsOf<RunSettings>;
-type SettingsOf<S> = S extends RunSettings ? Exclude<keyof S, 'kind'> : never;
-
-export type SettingField =
-  | { kind: 'number'; label: string; min: number; max: number; isWhole: boolean }
-  | { kind: 'choice'; label: string; values: readonly string[] }
-  | { kind: 'switch'; label: string }
-  | { kind: 'adapter'; label: string; of: 'career' | 'lora'; none: string };
-
-const whole = (label: string, min: number, max: number): SettingField => ({
-  kind: 'number',
-  label,
-  min,
-  max,
-  isWhole: true,
-});
-const real = (label: string, min: number, max: number): SettingField => ({
-  kind: 'number',
-  label,
-  min,
-  max,
-  isWhole: false,
-});
-
-/** How each setting is shown and changed, in the order of the form. */
-export const settingFields: Readonly<Record<SettingName, SettingField>> = {
-  epochs: whole('Epochs at most', 1, 500),
-  patience: whole('Epochs without progress before it stops', 1, 500),
-  learningRate: real('Learning rate', 1e-7, 1),
-  batchSize: whole('Batch size', 1, 4096),
-  tokensPerBatch: whole('Tokens in a batch', 64, 65_536),
-  warmupSteps: whole('Warm-up steps', 0, 100_000),
-  decay: {
-    kind: 'choice',
-    label: 'Decay of the rate',
-    values: ['linear', 'cosine', 'inverse-square-root', 'constant'],
-  },
-  weightDecay: real('Weight decay', 0, 10),
-  clipNorm: real('Clip gradients at (0: never)', 0, 1000),
-  averaging: real('Averaging of the weights, per step (0: none)', 0, 0.99999),
-  dropout: real('Dropout', 0, 0.9),
-  rank: whole('Rank', 1, 256),
-  alpha: real('Alpha', 0.1, 1024),
-  previousRank: whole('Rank of the previous occupation’s part', 0, 256),
-  baseWeight: real('Weight of what the language model says itself, 0 to 1', 0, 1),
-  targets: { kind: 'choice', label: 'Adapted matrices', values: ['attention', 'attention and mlp'] },
-  topLayers: whole('Adapted layers from the top (0: all)', 0, 100),
-  structureWeight: real('Weight of what is no title', 0, 1),
-  hiddenSize: whole('Width', 4, 1024),
-  layers: whole('Layers', 1, 24),
-  heads: whole('Attention heads', 1, 32),
-  intermediateSize: whole('Width of the inner layer', 4, 4096),
-  ownHistory: {
-    kind: 'switch',
-    label: 'Knows the own history and the path, too (not in the published model)',
-  },
-  pretrained: { kind: 'adapter', label: 'Begins from', of: 'career', none: 'scratch' },
-  tuned: { kind: 'adapter', label: 'Language model tuned by', of: 'lora', none: 'nothing: as it ships' },
-  seed: whole('Seed', 0, 2 ** 31),
+/** What each setting is called; one that is not here goes by its own name. */
+const labels: Readonly<Record<string, string>> = {
+  epochs: 'Epochs at most',
+  patience: 'Epochs without progress before it stops',
+  learningRate: 'Learning rate',
+  batchSize: 'Batch size',
+  tokensPerBatch: 'Tokens in a batch',
+  warmupSteps: 'Warm-up steps',
+  decay: 'Decay of the rate',
+  weightDecay: 'Weight decay',
+  clipNorm: 'Clip gradients at (0: never)',
+  averaging: 'Averaging of the weights, per step (0: none)',
+  dropout: 'Dropout',
+  rank: 'Rank',
+  alpha: 'Alpha',
+  previousRank: 'Rank of the previous occupation’s part',
+  baseWeight: 'Weight of what the language model says itself, 0 to 1',
+  targets: 'Adapted matrices',
+  topLayers: 'Adapted layers from the top (0: all)',
+  structureWeight: 'Weight of words outside job titles',
+  hiddenSize: 'Width',
+  layers: 'Layers',
+  heads: 'Attention heads',
+  intermediateSize: 'Width of the inner layer',
+  ownHistory: 'Also uses the person’s past jobs and their order (not in the published model)',
+  pretrained: 'Starts from',
+  tuned: 'Language model tuned by',
+  seed: 'Seed',
 };
 
-const names = Object.keys(settingFields) as SettingName[];
+export function settingLabel(name: string): string {
+  return labels[name] ?? name;
+}
 
-/** The settings that a kind of model has, with their values. */
-export function settingsIn(
-  settings: StoredSettings,
-): (readonly [SettingName, number | string | boolean | null])[] {
+/** What a reference to another model says where there is none. */
+export function withoutAdapter(name: string): string {
+  return name === 'pretrained' ? 'scratch' : 'nothing: as it ships';
+}
+
+/** How the settings of a kind of model are shown and changed, in the order of its form; none of a kind that is not known. */
+export function settingFields({ kind }: StoredSettings): SettingFields {
+  const known = knownKind(kind);
+  return known && isTrained(known) ? known.training.fields : {};
+}
+
+/** The settings of a model with their values, in the order of its form; of an unknown kind, all that it has. */
+export function settingsIn(settings: StoredSettings): (readonly [string, SettingValue])[] {
+  const known = Object.keys(settingFields(settings));
+  const names = known.length > 0 ? known : Object.keys(settings).filter((name) => name !== 'kind');
   return names.flatMap((name) => {
     const value = settings[name];
     return value === undefined ? [] : [[name, value] as const];
@@ -75,31 +65,35 @@ export function settingsIn(
 }
 
 /** The same settings with one of them changed. */
-export function withSetting(
-  settings: StoredSettings,
-  name: SettingName,
-  value: number | string | boolean | null,
-): StoredSettings {
+export function withSetting(settings: StoredSettings, name: string, value: SettingValue): StoredSettings {
   return { ...settings, [name]: value };
 }
 
-/** What is wrong with a number that was typed; null where nothing is. */
-export function numberProblem(field: SettingField & { kind: 'number' }, value: number): string | null {
-  if (!Number.isFinite(value)) return 'Write a number.';
-  if (field.isWhole && !Number.isInteger(value)) return 'Write a whole number.';
-  if (value < field.min || value > field.max) return `Write a number from ${field.min} to ${field.max}.`;
-  return null;
+const problems: Readonly<Record<SettingProblem['key'], (data: SettingProblem['data']) => string>> = {
+  setting_not_a_number: () => 'Write a number.',
+  setting_not_whole: () => 'Write a whole number.',
+  setting_out_of_range: ({ min, max }) => `Write a number from ${min ?? ''} to ${max ?? ''}.`,
+  setting_not_a_choice: ({ values }) => `Choose one of ${values ?? ''}.`,
+};
+
+const wholeProblems: Readonly<Record<string, string>> = {
+  setting_width_of_heads: 'The width must be a multiple of the number of attention heads.',
+};
+
+/** What is wrong with a value; null where nothing is. */
+export function valueProblem(field: SettingField, value: unknown): string | null {
+  const problem = settingProblem(field, value);
+  return problem && problems[problem.key](problem.data);
 }
 
 /** What is wrong with settings as a whole; null where nothing is. */
 export function settingsProblem(settings: StoredSettings): string | null {
-  for (const [name, value] of settingsIn(settings)) {
-    const field = settingFields[name];
-    if (field.kind !== 'number') continue;
-    const problem = numberProblem(field, typeof value === 'number' ? value : NaN);
-    if (problem) return `${field.label}: ${problem}`;
+  const kind = knownKind(settings.kind);
+  if (!kind || !isTrained(kind)) return null;
+  for (const [name, field] of Object.entries(kind.training.fields)) {
+    const problem = valueProblem(field, settings[name] ?? null);
+    if (problem) return `${settingLabel(name)}: ${problem}`;
   }
-  if (settings.kind === 'career' && Number(settings.hiddenSize) % Number(settings.heads) !== 0)
-    return 'The width must be a multiple of the number of attention heads.';
-  return null;
+  const key = kind.training.problem?.(settings as never) ?? null;
+  return key && (wholeProblems[key] ?? key);
 }

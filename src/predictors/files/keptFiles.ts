@@ -1,17 +1,18 @@
-import { type Adapter, type AdapterFiles, exportAdapter } from './files/adapterFile.ts';
-import { type AdapterAbout } from './files/card.ts';
-import { type FloatTensor } from './files/safetensors.ts';
-import { flatTensors, namedTensors, type Parameter } from '../onnx/index.ts';
-import type { OccupationList } from '../occupation/index.ts';
-import { knownSettings } from './knownSettings.ts';
-import type { AdapterSummary, AdapterToKeep, EpochFigures, RunRow } from '../storage/index.ts';
-import type { OpenPanel } from './openPanel.ts';
-
-/** The text template that models here learn from and are asked by. */
-export const template = 'onward-1';
-
-/** Names under which an adapter's files are kept and exported. */
-export const adapterFileNames = { weights: 'adapter.safetensors', card: 'adapter.json' } as const;
+import type { OccupationList } from '../../occupation/index.ts';
+import { flatTensors, namedTensors, type Parameter } from '../../onnx/index.ts';
+import type {
+  AdapterFileSet,
+  AdapterSummary,
+  AdapterToKeep,
+  EpochFigures,
+  RunRow,
+} from '../../storage/index.ts';
+import type { OpenPanel } from '../openPanel.ts';
+import { type Adapter, type AdapterFiles, exportAdapter } from './adapterFile.ts';
+import type { AdapterAbout } from './card.ts';
+import { adapterFileNames } from './fileNames.ts';
+import type { FloatTensor } from './safetensors.ts';
+import { template } from './template.ts';
 
 /** What a card says of any run. `figures`: of its best epoch. */
 export function aboutRun(
@@ -26,9 +27,8 @@ export function aboutRun(
     (lowest, epoch) => (lowest && lowest.tuningPerplexity <= epoch.tuningPerplexity ? lowest : epoch),
     null,
   );
-  const { kind, seed } = knownSettings(run.settings);
   return {
-    kind,
+    kind: run.settings.kind,
     name: run.name,
     date: new Date().toISOString(),
     baseModel,
@@ -41,7 +41,7 @@ export function aboutRun(
       lastYear: years.length > 0 ? years.reduce((last, year) => Math.max(last, year)) : null,
     },
     settings: { run: run.settings, panel: row.name, ...settings },
-    seed,
+    seed: Number(run.settings.seed),
     figures: best ? { tuningPerplexity: best.tuningPerplexity, epochs: best.epoch + 1 } : {},
   };
 }
@@ -77,7 +77,7 @@ export function keptFiles(
 }
 
 /** Both files under their names. */
-export function fileSet({ weights, card }: AdapterFiles): AdapterToKeep['files'] {
+export function fileSet({ weights, card }: AdapterFiles): AdapterFileSet {
   return [
     { name: adapterFileNames.weights, content: weights },
     { name: adapterFileNames.card, content: new TextEncoder().encode(card) },
@@ -103,4 +103,10 @@ export function summaryOf(
     bytes,
     createdAt: Date.parse(date),
   };
+}
+
+/** The same with more files: those of what it stands on. */
+export function carrying(files: AdapterFileSet, { row, files: own }: AdapterToKeep): AdapterToKeep {
+  const bytes = files.reduce((sum, { content }) => sum + content.length, row.bytes);
+  return { row: { ...row, bytes }, files: [...own, ...files] };
 }

@@ -1,0 +1,2 @@
+/** The text template that models here learn from and are asked by. */
+export const template = 'onward-1';
