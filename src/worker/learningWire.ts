@@ -14,6 +14,8 @@ import type { ModelReport } from '../predictors/language/index.ts';
 import type {
   ArmProgress,
   ComparisonRequest,
+  PredictionsRequest,
+  SavedPredictions,
   ExperimentReport,
   ExperimentRequest,
   ModelChoice,
@@ -76,6 +78,7 @@ export interface LearningHostCalls extends SupervisedHost<LearningEvent> {
     callId: number,
     request: { panel: string; part: PanelPart; model: ModelReference },
   ): Promise<ScoredCareer[]>;
+  savePredictions(callId: number, request: PredictionsRequest): Promise<SavedPredictions>;
   runExperiment(callId: number, request: ExperimentRequest): Promise<ExperimentReport>;
   device(callId: number): Promise<LearningDevice>;
 }

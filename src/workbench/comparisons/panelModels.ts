@@ -8,6 +8,8 @@ import {
 import type { OccupationList } from '../../occupation/index.ts';
 import { AppError, type ReportProgress, throwIfAborted } from '../../platform/index.ts';
 import type { AdapterFileSet, AdapterSummary, PanelPart } from '../../storage/index.ts';
+import type { PredictionsRequest, SavedPredictions } from '../predictions/predictionRequest.ts';
+import { writtenPredictions } from '../predictions/writtenPredictions.ts';
 import type { ComparisonRequest, ModelReference } from './comparisonRequest.ts';
 import type { AdapterShelf } from './adapterShelf.ts';
 import {
@@ -64,6 +66,22 @@ export class PanelModels {
     return this.#score(await this.panels.open(panel), part, model, onProgress, signal);
   }
 
+  /** What a model says about each person of a part as a file; progress in people. Throws `aborted`. */
+  async savePredictions(
+    { panel: id, part, model: reference, ...wishes }: PredictionsRequest,
+    onProgress?: ReportProgress,
+    signal?: AbortSignal,
+  ): Promise<SavedPredictions> {
+    const panel = await this.panels.open(id);
+    const { list } = panel.row.list;
+    const { model, dispose } = await this.#opened(panel, reference, signal);
+    try {
+      return await writtenPredictions(model, panel.people[part], list, wishes, { onProgress, signal });
+    } finally {
+      await dispose();
+    }
+  }
+
   /** What was trained and imported, newest first. What came with the language model is in its report. */
   listAdapters(): Promise<AdapterSummary[]> {
     return this.shelf.list();
@@ -99,19 +117,27 @@ export class PanelModels {
     signal: AbortSignal | undefined,
   ): Promise<ScoredCareer[]> {
     const people = panel.people[part];
-    const { model, dispose } = await this.#open(panel, reference, signal);
+    const { model, dispose } = await this.#opened(panel, reference, signal);
     try {
       const { list } = panel.row.list;
-      if (model.list && !isSameList(model.list, list))
-        throw new AppError(
-          'bad-input',
-          `This model predicts the list ${model.list.name} (${model.list.occupations.length} occupations), the panel has ${list.name} (${list.occupations.length}).`,
-        );
       const onScored = (done: number) => onProgress?.(done, people.length);
       return await model.score(people, list, { onScored, signal });
     } finally {
       await dispose();
     }
+  }
+
+  /** Throws `bad-input` for a model of another list than the panel's. */
+  async #opened(panel: OpenPanel, reference: ModelReference, signal?: AbortSignal): Promise<OpenedModel> {
+    const opened = await this.#open(panel, reference, signal);
+    const { list } = panel.row.list;
+    const own = opened.model.list;
+    if (!own || isSameList(own, list)) return opened;
+    await opened.dispose();
+    throw new AppError(
+      'bad-input',
+      `This model predicts the list ${own.name} (${own.occupations.length} occupations), the panel has ${list.name} (${list.occupations.length}).`,
+    );
   }
 
   async #open(panel: OpenPanel, reference: ModelReference, signal?: AbortSignal): Promise<OpenedModel> {
