@@ -67,7 +67,18 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/browser/**'],
+          exclude: ['tests/browser/**', 'tests/ui/state/**'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        // State of the page, without a page: runes are compiled as for a browser.
+        plugins: [svelte()],
+        resolve: { conditions: ['browser'] },
+        test: {
+          name: 'state',
+          environment: 'node',
+          include: ['tests/ui/state/**/*.test.ts'],
           testTimeout: 60_000,
         },
       },

@@ -27,6 +27,14 @@ export {
 export { compareModels, type ComparisonOptions, type ModelScores } from './comparison.ts';
 export type * from './comparisonReport.ts';
 export { comparisonCsv, reliabilityCsv } from './comparisonCsv.ts';
+export {
+  type PredictedPeople,
+  type PredictionFormat,
+  predictionFormats,
+  type PredictionShape,
+  type PredictionWriter,
+} from './predictions/predictedPeople.ts';
+export { predictionWriter } from './predictions/predictionWriter.ts';
 export { type Subgrouping, subgroupings } from './subgroups.ts';
 export { type BaselineName, baselineNames, baselineRecipes } from './baselines/recipes.ts';
 export { BaselineModel } from './baselines/baselineModel.ts';

@@ -7,6 +7,7 @@ import { isRunKind, modelNames, modelSource, type ModelSource } from './modelSou
 import { runKinds } from './runKinds.ts';
 import { chosenSettings, deviceOf, onlyFile, understood, wholeNumber } from './optionValues.ts';
 import type { ChosenSettings } from './page/bridge.ts';
+import { type PredictionTarget, predictionTarget } from './predictionTarget.ts';
 
 interface ModelChoice {
   /** As it was named. */
@@ -31,6 +32,7 @@ export interface EvaluateCommand extends ModelChoice {
   settings: ChosenSettings;
   full: boolean;
   out: string | null;
+  save: PredictionTarget | null;
   draws: number;
   seed: number;
 }
@@ -68,6 +70,8 @@ const evaluateOptions = {
   set: { type: 'string', multiple: true, default: [] as string[] },
   full: { type: 'boolean', default: false },
   out: { type: 'string' },
+  save: { type: 'string' },
+  'hidden-states': { type: 'boolean', default: false },
   draws: { type: 'string', default: '500' },
   seed: { type: 'string', default: '0' },
 } as const;
@@ -122,6 +126,7 @@ function parseEvaluate(words: string[]): LabCommand {
     settings: chosenSettings(values.set),
     full: values.full,
     out: values.out ?? null,
+    save: predictionTarget(values.save, values['hidden-states']),
     draws: wholeNumber('draws', values.draws, 0),
     seed: wholeNumber('seed', values.seed, 0),
   };

@@ -9,6 +9,7 @@ import { LanguageRoute } from './languageRoute.ts';
 import { type LearnedSource, plainModel, scoreByModel } from './learnedModel.ts';
 import { observationCsv } from './observationCsv.ts';
 import { readPanelFile } from './panelFile.ts';
+import { type PredictionFileReport, savePredictionFile } from './predictionFile.ts';
 import { StderrProgress, tell } from './stderrProgress.ts';
 
 interface ScoredPanel {
@@ -35,6 +36,8 @@ export interface EvaluationOutput extends EvaluationReport {
   fullSeconds: number | null;
   tokens: number | null;
   tokensPerSecond: number | null;
+  /** The file of `--save`. */
+  saved: PredictionFileReport | null;
 }
 
 /** Scores every observation of a panel and reports the metrics. Throws AppError. */
@@ -49,6 +52,7 @@ export async function runEvaluate(command: EvaluateCommand): Promise<EvaluationO
     await writeFile(file, observationCsv(people, scores));
     tell(`Log probabilities of every observation: ${file}`);
   }
+  const saved = command.save && (await savePredictionFile(people, command, command.save));
   tell(`Bootstrap over ${people.length} people, ${draws} draws`);
   const whole = evaluate(people, scores, { draws, seed });
   const report = source.kind === 'language-route' ? firstRanksOnly(whole) : whole;
@@ -64,6 +68,7 @@ export async function runEvaluate(command: EvaluateCommand): Promise<EvaluationO
     fullSeconds,
     tokens,
     tokensPerSecond: tokens === null ? null : tokens / seconds,
+    saved,
   };
 }
 

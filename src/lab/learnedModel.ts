@@ -86,7 +86,7 @@ export function experimentInApp(
 }
 
 /** Throws `unsupported` where the work was done on another device than the one asked for. */
-async function inApp<Result extends { device: DeviceReport | null }>(
+export async function inApp<Result extends { device: DeviceReport | null }>(
   device: DevicePreference,
   onEvent: (event: LabEvent) => void,
   work: (page: AppPage) => Promise<Result>,

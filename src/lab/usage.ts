@@ -24,6 +24,11 @@ evaluate   How probable a model found what happened, over all people of a panel.
   --full             top1 of the language route, too: the exact most probable occupation
                      of every observation, by search (slow; baselines always have it)
   --out DIR          log probability of every observation, as CSV
+  --save FILE        the whole distribution before every observation, as FILE.csv or FILE.parquet:
+                     person_id, observation, year, observed_code, and p_CODE for each occupation;
+                     the language route’s are scaled to sum to 1 over the list
+  --hidden-states    with --save: h0, h1, … too, the language model’s state before every
+                     observation, where the model reads one
   --draws N          bootstrap draws over people (default 500)
   --seed N           seed of the bootstrap (default 0)
 

@@ -20,12 +20,23 @@ export interface Distribution {
   readonly probabilities: Float64Array;
 }
 
+/** The states that the language model under a model is in before each observation. */
+export interface HiddenStates {
+  readonly size: number;
+  /** Every person's `[observations × size]`. */
+  read(people: readonly CareerHistory[], signal?: AbortSignal): Promise<Float32Array[]>;
+}
+
 /** Any model, ready to be asked about careers. */
 export interface AskedModel {
   /** What it predicts; null: any list that it is given. */
   readonly list: OccupationList | null;
   /** Every person's `[steps × occupations]` distributions, where it gives whole ones. */
   readonly rows?: (people: readonly CareerHistory[], signal?: AbortSignal) => Promise<Float32Array[]>;
+  /** Of models that give titles raw probabilities instead: the same as whole distributions over a list. */
+  readonly renormalised?: (list: OccupationList) => AskedModel;
+  /** Of models that read a language model. */
+  readonly hiddenStates?: HiddenStates;
   /** What it says about every observation of these people, in their order. */
   score(people: readonly CareerHistory[], list: OccupationList, asking?: Asking): Promise<ScoredCareer[]>;
   predict(
@@ -50,10 +61,15 @@ const cutPeopleAtOnce = 20;
 
 /** A model that gives whole distributions over a list of its own. */
 export class RowsModel implements AskedModel {
+  readonly hiddenStates?: HiddenStates;
+
   constructor(
     readonly list: OccupationList,
     private readonly read: ReadRows,
-  ) {}
+    hiddenStates?: HiddenStates,
+  ) {
+    if (hiddenStates) this.hiddenStates = hiddenStates;
+  }
 
   rows(people: readonly CareerHistory[], signal?: AbortSignal): Promise<Float32Array[]> {
     return this.read(people, undefined, signal);

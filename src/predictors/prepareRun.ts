@@ -31,11 +31,11 @@ export async function prepareRun(
       'bad-input',
       `The panel leaves ${fitting.length} people to learn from and ${tuning.length} to stop by; neither may be 0.`,
     );
-  const { prepare } = await kind.load();
-  if (!prepare)
+  const parts = await kind.load();
+  if (!parts.prepare)
     throw new AppError('internal', `Models of the kind ${kind.id} say that they are trained, and are not.`);
   const files = (id: string) => filesOf(id, { store, resources });
-  return prepare(run, readSettings(kind.training.fields, run.settings), panel, {
+  return parts.prepare(run, readSettings(kind.training.fields, run.settings), panel, {
     resources,
     store,
     signal,

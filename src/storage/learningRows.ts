@@ -12,9 +12,9 @@ export interface PanelPeopleRow {
 }
 
 /** What decides the outcome of a run, flat. What the fields mean is the kind's own affair; an unknown kind is kept. */
-export type StoredSettings = { readonly kind: string } & {
-  readonly [field: string]: string | number | boolean | null | undefined;
-};
+export type StoredSettings = { readonly kind: string } & Readonly<
+  Record<string, string | number | boolean | null | undefined>
+>;
 
 /** A training run: what it is, and how far it came. Holds nothing about any person. */
 export interface RunRow {
@@ -27,9 +27,16 @@ export interface RunRow {
   standing: 'open' | 'finished' | 'stopped' | 'failed';
   /** Why it failed; null otherwise. */
   reason: string | null;
+  /**
+   * Why it finished: all planned epochs are done, or none was better than the best for `patience` of them. Absent where it did
+   * not finish, and in rows of earlier releases.
+   */
+  ending?: 'epochs' | 'patience';
   step: number;
   totalSteps: number;
   epochs: readonly EpochFigures[];
+  /** Perplexity of the tuning people before the first step; absent until it is measured, and in rows of earlier releases. */
+  untrainedPerplexity?: number;
   /** Spent on steps and tuning. */
   seconds: number;
   hasAdapter: boolean;
@@ -39,7 +46,7 @@ export interface RunRow {
 }
 
 /** What changes while a run trains. */
-export type RunProgress = Pick<RunRow, 'step' | 'totalSteps' | 'epochs' | 'seconds'>;
+export type RunProgress = Pick<RunRow, 'step' | 'totalSteps' | 'epochs' | 'untrainedPerplexity' | 'seconds'>;
 
 /** All that a run needs to go on to the same bytes, its settings aside: see learning's `TrainingState`. */
 export interface CheckpointState {

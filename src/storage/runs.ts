@@ -8,7 +8,7 @@ import type { AdapterToKeep, CheckpointRow, RunProgress, RunRow } from './learni
 import type { CareersDatabase } from './schema.ts';
 
 /** How a run ended. */
-export type RunEnding = Pick<RunRow, 'reason'> & { standing: Exclude<RunRow['standing'], 'open'> };
+export type RunEnding = Pick<RunRow, 'reason' | 'ending'> & { standing: Exclude<RunRow['standing'], 'open'> };
 
 /** Checkpoints of a run that are kept: should the last one be damaged, the one before is whole. */
 const KEPT_CHECKPOINTS = 2;

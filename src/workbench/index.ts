@@ -30,3 +30,4 @@ export type * from './runs/runContract.ts';
 export type * from './experiments/experimentContract.ts';
 export type * from './panels/panelRequest.ts';
 export type * from './comparisons/comparisonRequest.ts';
+export type * from './predictions/predictionRequest.ts';

@@ -2,7 +2,7 @@
  * The one typed contract between page and worker. Types only: no code, no imports but types.
  */
 import type { CareerHistory } from '../career/index.ts';
-import type { NextStep, OccupationList } from '../occupation/index.ts';
+import type { NextStep } from '../occupation/index.ts';
 import type { ErrorCode } from '../platform/index.ts';
 import type { Traffic } from '../shell/index.ts';
 import type { BackupSummary, CareerToSave, SameId, SavedCareer } from '../storage/index.ts';

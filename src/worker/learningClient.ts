@@ -133,6 +133,8 @@ export function connectLearning({
       measured((host, id) => host.compare(id, request), onProgress, signal),
     scorePanel: (request, onProgress, signal) =>
       measured((host, id) => host.scorePanel(id, request), onProgress, signal),
+    savePredictions: (request, onProgress, signal) =>
+      measured((host, id) => host.savePredictions(id, request), onProgress, signal),
     runExperiment(request, tell, signal) {
       const onEvent = (event: LearningEvent) => {
         if ('arm' in event) tell?.(event.arm);

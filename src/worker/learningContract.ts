@@ -23,6 +23,8 @@ import type {
   ArmProgress,
   AverageToKeep,
   ComparisonRequest,
+  PredictionsRequest,
+  SavedPredictions,
   ExperimentReport,
   ExperimentRequest,
   ModelChoice,
@@ -119,6 +121,15 @@ export interface LearningWorker {
     onProgress?: ReportProgress,
     signal?: AbortSignal,
   ): Promise<ScoredCareer[]>;
+  /**
+   * A file of every observation of a part with the model's whole distribution before it. Progress in people. Throws
+   * `unsupported` where a model gives none.
+   */
+  savePredictions(
+    request: PredictionsRequest,
+    onProgress?: ReportProgress,
+    signal?: AbortSignal,
+  ): Promise<SavedPredictions>;
   /**
    * One of the paper's questions, answered on a panel: every arm fitted, asked about the same test people, and compared. Arms
    * that were finished before, by this experiment or another, are not fitted again while the worker lives. Throws `in-use`

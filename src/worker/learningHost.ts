@@ -11,6 +11,7 @@ import {
   careerFilesArchive,
   clusterArchive,
   type ComparisonRequest,
+  type PredictionsRequest,
   type ExperimentRequest,
   Experiments,
   type ModelChoice,
@@ -211,6 +212,12 @@ export class LearningHost implements LearningHostCalls {
   scorePanel(callId: number, request: { panel: string; part: PanelPart; model: ModelReference }) {
     return this.#call(callId, (onProgress, signal) =>
       this.#turns.take(() => this.#models.scorePanel(request, onProgress, signal)),
+    );
+  }
+
+  savePredictions(callId: number, request: PredictionsRequest) {
+    return this.#call(callId, (onProgress, signal) =>
+      this.#turns.take(() => this.#models.savePredictions(request, onProgress, signal)),
     );
   }
 

@@ -15,6 +15,8 @@ import type {
   ArmProgress,
   AverageToKeep,
   ComparisonRequest,
+  PredictionsRequest,
+  SavedPredictions,
   ExperimentReport,
   ExperimentRequest,
   ModelChoice,
@@ -78,6 +80,7 @@ export interface LearningHostCalls extends SupervisedHost<LearningEvent> {
     callId: number,
     request: { panel: string; part: PanelPart; model: ModelReference },
   ): Promise<ScoredCareer[]>;
+  savePredictions(callId: number, request: PredictionsRequest): Promise<SavedPredictions>;
   runExperiment(callId: number, request: ExperimentRequest): Promise<ExperimentReport>;
   device(callId: number): Promise<LearningDevice>;
 }

@@ -4,15 +4,21 @@
  * Prints one JSON object. The same plain head (LayerNorm, low-rank adapter, softmax over 336 classes, AdamW) by our graph on
  * onnxruntime-web in a worker of Chromium, by our graph on onnxruntime-node, by jax-js and by TensorFlow.js in workers; and
  * the head that the app trains, on both onnxruntimes. `epochSeconds` are of the fastest round; `losses` after as many steps
- * tell that all did the same work.
+ * tell that all did the same work: they and the FLOP are checked against training in float64 loops (a second a step), those
+ * of the app's head at its first step and against each other.
  */
 import * as native from 'onnxruntime-node';
 import type { Page } from 'playwright';
 import { openBenchPage } from './benchPage.ts';
 import type { EngineName } from './head/head.worker.ts';
+import { namedTensors } from '../../src/onnx/index.ts';
+import { appHead, appHeadConfig } from './head/appHead.ts';
+import { appHeadLoss } from './head/appHeadOracle.ts';
 import { appEngine, plainEngine } from './head/onnxEngine.ts';
 import type { HeadBench } from './head/page.ts';
 import { type Engine, stepFlop, stepsPerEpoch } from './head/plainHead.ts';
+import { PlainHeadOracle } from './head/plainHeadOracle.ts';
+import { checkFigure } from './oracleCheck.ts';
 
 const [rounds = 5, steps = 20] = process.argv.slice(2).map(Number);
 const threads = 2;
@@ -37,6 +43,9 @@ try {
   ]);
   for (const name of inPage) engines.set(name, await pageEngine(page, name));
 
+  const firstLosses: Record<string, number> = {};
+  for (const [name, engine] of engines) firstLosses[name] = (await engine(1)).loss;
+
   const fastest = new Map<string, number>();
   const losses: Record<string, number> = {};
   for (let round = 0; round < rounds; round++)
@@ -46,6 +55,7 @@ try {
       losses[name] = loss;
       console.error(`round ${round + 1}, ${name}: ${(milliseconds / steps).toFixed(1)} ms a step`);
     }
+  checkLosses(firstLosses, losses, rounds * steps);
   const step = (name: string) => fastest.get(name) ?? NaN;
   console.log(
     JSON.stringify(
@@ -74,6 +84,27 @@ try {
   await close();
 }
 process.exit(0);
+
+/** `first`: of the first step; `last`: after `further` steps more. */
+function checkLosses(
+  first: Readonly<Record<string, number>>,
+  last: Readonly<Record<string, number>>,
+  further: number,
+): void {
+  const { graph, theta, feeds } = appHead();
+  const appFirst = appHeadLoss(appHeadConfig, namedTensors(graph.parameters, theta), feeds);
+  const oracle = new PlainHeadOracle();
+  const plainFirst = oracle.step();
+  checkFigure('FLOP of a step', stepFlop, oracle.flop, 0);
+  let plainLast = plainFirst;
+  for (let step = 0; step < further; step++) plainLast = oracle.step();
+  for (const name of Object.keys(first)) {
+    const isApp = name.startsWith('app');
+    checkFigure(`${name}: the first loss`, first[name], isApp ? appFirst : plainFirst, 1e-4);
+    const expected = isApp ? last['app on onnxruntime-node'] : plainLast;
+    checkFigure(`${name}: the last loss`, last[name], expected, 1e-2);
+  }
+}
 
 async function pageEngine(page: Page, name: EngineName): Promise<Engine> {
   interface Bench {

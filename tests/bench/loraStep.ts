@@ -3,7 +3,7 @@
  * the machine does not stretch:
  *   npx tsx tests/bench/loraStep.ts [steps that are timed, of each engine] [steps of the memory test]
  * Prints one JSON object. `wasm`: our graph on the WebAssembly build of onnxruntime that the page runs; `jax`: the same
- * step by jax-js on WebAssembly; `native`: our graph on onnxruntime-node. All sizes are multiples of 16, which jax-js needs
+ * step by jax-js on WebAssembly, whose losses the others must have; `native`: our graph on onnxruntime-node. All sizes are multiples of 16, which jax-js needs
  * to be fast. `memory`: resident megabytes after a tenth and after all of the steps of a training run on WebAssembly.
  */
 import * as native from 'onnxruntime-node';
@@ -17,6 +17,7 @@ import { loraParameters, namedTensors } from '../../src/onnx/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';
 import { randomParameters, shippedShape } from '../fixtures/randomLlama.ts';
 import { jaxLoraStep } from './jaxLoraStep.ts';
+import { checkFigure } from './oracleCheck.ts';
 
 const [timedSteps = 5, memorySteps = 1000] = process.argv.slice(2).map(Number);
 const config = { ...shippedShape, vocabSize: 3264 };
@@ -133,6 +134,10 @@ const wasm = await timed(training(wasmRuntime, oneEpoch(), 1));
 const onNode = await timed(training(nativeRuntime, oneEpoch(), 1));
 const tokensPerSecond = ({ milliseconds }: typeof wasm) =>
   Math.round((rows * rowLength * 1000) / milliseconds);
+for (const [step, loss] of jax.losses.entries()) {
+  checkFigure(`The loss of step ${step + 1} on WebAssembly`, wasm.losses[step], loss, 1e-3);
+  checkFigure(`The loss of step ${step + 1} on onnxruntime-node`, onNode.losses[step], loss, 1e-3);
+}
 const apart = Math.max(...wasm.losses.map((loss, step) => Math.abs(loss - jax.losses[step])));
 console.log(
   JSON.stringify({

@@ -6,7 +6,8 @@
  * - `plainPrefillMs`: the plain causal decoder over as many tokens (prompt + forwarded nodes), same weights and
  *   precision, last logits only; `oneByOneMs`: each title by transformers.js, whole text each time, extrapolated
  *   from `titlesOneByOne` of them (fewer on WebGPU, where a software GPU needs seconds for each);
- * - `gigaflop`: products of the scoring pass (2 m n k each), and the speed of one bare product of similar shape.
+ * - `gigaflop`: products of the scoring pass (2 m n k each), and the speed of one bare product of similar shape;
+ * - `worstDifference`: between the log probabilities of both ways, in nats; fails above 0.02.
  * On WebAssembly also `threads`: one thread against as many as the app takes, in turns.
  */
 

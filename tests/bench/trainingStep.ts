@@ -7,7 +7,6 @@
 import * as ort from 'onnxruntime-node';
 import {
   Graph,
-  headSize,
   llamaTrainingGraph,
   matmul,
   parameterCount,
@@ -16,6 +15,7 @@ import {
 } from '../../src/onnx/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';
 import { optimizer, randomFeeds } from '../onnx/llamaFixture.ts';
+import { productsFlop, stepProducts } from './stepProducts.ts';
 
 const [
   hiddenSize = 192,
@@ -47,23 +47,8 @@ const sessionOptions: ort.InferenceSession.SessionOptions = {
   extra: { session: { intra_op: { allow_spinning: '0' } } },
 };
 
-/** Matrix products of one forward pass as [count, batch, m, k, n]. */
-function products(): [number, number, number, number, number][] {
-  const kvSize = kvHeads * headSize(config);
-  const groups = batchSize * kvHeads;
-  const rows = (heads / kvHeads) * sequenceLength;
-  return [
-    [2 * layers, 1, tokens, hiddenSize, hiddenSize],
-    [2 * layers, 1, tokens, hiddenSize, kvSize],
-    [2 * layers, 1, tokens, hiddenSize, intermediateSize],
-    [layers, 1, tokens, intermediateSize, hiddenSize],
-    [layers, groups, rows, headSize(config), sequenceLength],
-    [layers, groups, rows, sequenceLength, headSize(config)],
-    [1, 1, tokens, hiddenSize, vocabSize],
-  ];
-}
-
-const flop = products().reduce((sum, [count, batch, m, k, n]) => sum + count * 2 * batch * m * k * n, 0);
+const products = stepProducts(config, batchSize, sequenceLength);
+const flop = productsFlop(products);
 
 /** Median seconds of one run after a warm-up. */
 async function seconds(bytes: Uint8Array, feeds: Record<string, ort.Tensor>): Promise<number> {
@@ -81,7 +66,7 @@ async function seconds(bytes: Uint8Array, feeds: Record<string, ort.Tensor>): Pr
 
 async function productSeconds(): Promise<number> {
   let total = 0;
-  for (const [count, batch, m, k, n] of products()) {
+  for (const [count, batch, m, k, n] of products) {
     const graph = new Graph('product');
     const leading = batch === 1 ? [] : [batch];
     const shapes = [

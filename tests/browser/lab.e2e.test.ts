@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../src/lab/index.ts';
+import { readPredictions, type ReadPrediction } from '../fixtures/predictionFiles.ts';
 import { lab } from './labProgram.ts';
 
 const hasModel = existsSync(join(projectRoot, 'models/manifest.json'));
@@ -17,6 +18,13 @@ const rows = [
   '2,male,1981,2002,high school diploma or GED,not_working,Not working',
   '2,male,1981,2003,high school diploma or GED,not_working,Not working',
 ];
+
+function perplexityOf(read: readonly ReadPrediction[]): number {
+  const logProbs = read.map(({ probabilities, observedCode }) =>
+    Math.log(probabilities.get(`p_${observedCode}`) ?? NaN),
+  );
+  return Math.exp(-logProbs.reduce((sum, value) => sum + value, 0) / read.length);
+}
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'onward-lab-'));
@@ -83,6 +91,42 @@ describe('npm run lab', { timeout: 300_000 }, () => {
     expect(occupations).toHaveLength(3);
     expect(next).toEqual({ year: 2004, education: 'high school diploma or GED' });
     expect(stay).toBeGreaterThan(0);
+  });
+
+  it('saves what a baseline says before every observation', async () => {
+    const file = join(folder, 'table.parquet');
+    const words = ['--model', 'transitions', '--train', panel, '--save', file, '--draws', '0'];
+    const run = await lab('evaluate', panel, ...words);
+    expect(run.status, run.stderr).toBe(0);
+    const { perplexity, saved } = run.json();
+    expect(saved).toMatchObject({ file, people: 2, observations: 5, isRenormalised: false });
+    const read = await readPredictions(new Blob([readFileSync(file)]), 'parquet');
+    expect(perplexityOf(read)).toBeCloseTo(Number(perplexity), 4);
+  });
+
+  it.skipIf(!hasModel)('saves what models say inside the app, in either format', async () => {
+    const save = async (model: string, format: 'csv' | 'parquet') => {
+      const file = join(folder, `${model}.${format}`);
+      const words = ['--model', model, '--device', 'wasm', '--draws', '0', '--save', file];
+      const run = await lab('evaluate', panel, ...words, '--hidden-states');
+      expect(run.status, run.stderr).toBe(0);
+      const { perplexity, saved } = run.json();
+      return { perplexity, saved, read: await readPredictions(new Blob([readFileSync(file)]), format) };
+    };
+    const { perplexity, saved, read } = await save('head', 'parquet');
+    expect(saved).toMatchObject({ observations: 5, isRenormalised: false, hiddenSize: 256 });
+    expect(perplexityOf(read)).toBeCloseTo(Number(perplexity), 4);
+    expect(read[0].states).toHaveLength(256);
+    const route = await save('language-route', 'csv');
+    expect(route.saved).toMatchObject({ observations: 5, isRenormalised: true, hiddenSize: 256 });
+    // What is divided by what the whole list has is at least as probable.
+    expect(perplexityOf(route.read)).toBeLessThanOrEqual(Number(route.perplexity));
+    expect(route.read.map(({ personId, year }) => [personId, year])).toEqual(
+      read.map(({ personId, year }) => [personId, year]),
+    );
+    route.read.forEach(({ states }, row) =>
+      states.forEach((value, i) => expect(value).toBeCloseTo(read[row].states[i], 1)),
+    );
   });
 
   it.skipIf(!hasModel)('evaluates the bundled model inside the app, exactly where asked to', async () => {

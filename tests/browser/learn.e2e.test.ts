@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { seriousFindings } from './axe.ts';
+import { readPredictions } from '../fixtures/predictionFiles.ts';
 import { launchChromium } from './launch.ts';
 
 // Two busy cores need minutes for what takes seconds on idle ones.
@@ -110,6 +111,31 @@ describe('the part that trains', () => {
     expect(career?.metrics.perplexity.toFixed(2)).toBe(shown[0]);
     await proof.getByText(`${report.counts.people} held-out people`).waitFor();
   });
+
+  it.each(['csv', 'parquet'] as const)(
+    'saves what a model says of each held-out person, with the perplexity of the report (%s)',
+    async (format) => {
+      const proof = page.locator('#learn-proof');
+      const form = proof.locator('details', { hasText: 'Save predictions of each held-out person' });
+      if ((await form.getAttribute('open')) === null) await form.locator('summary').click();
+      await form.getByLabel('Model', { exact: true }).selectOption('CAREER 1');
+      await form.getByLabel('Format').selectOption(format);
+      const waiting = page.waitForEvent('download');
+      await form.getByRole('button', { name: 'Save predictions' }).click();
+      const download = await waiting;
+      expect(download.suggestedFilename()).toBe(`onward-predictions.${format}`);
+      const read = await readPredictions(new Blob([await readFile(await download.path())]), format);
+      const nll = read.reduce(
+        (sum, { probabilities, observedCode }) =>
+          sum - Math.log(probabilities.get(`p_${observedCode}`) ?? NaN) / read.length,
+        0,
+      );
+      const figures = proof.getByRole('table', { name: 'The figures' }).locator('tbody tr');
+      const shown = await figures.filter({ hasText: 'CAREER 1' }).locator('td').first().innerText();
+      expect(Math.exp(nll).toFixed(2)).toBe(shown.split(' ')[0]);
+      await form.getByText(`Saved onward-predictions.${format}`).waitFor();
+    },
+  );
 
   it.each([
     { theme: 'light', width: 1440 },

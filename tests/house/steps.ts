@@ -40,6 +40,7 @@ export const steps: readonly Step[] = [
   { name: 'format', command: program('prettier'), arguments: ['--check', '.'] },
   // Some Node tests drive a browser too (onnxruntime's WebGPU through Chromium's software driver).
   tests('node', 'chromium'),
+  tests('state', undefined),
   tests('browser', 'chromium'),
   tests('firefox', 'firefox'),
   tests('e2e', 'chromium'),

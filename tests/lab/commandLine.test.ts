@@ -14,6 +14,7 @@ describe('parseCommand', () => {
       settings: {},
       full: false,
       out: null,
+      save: null,
       draws: 500,
       seed: 0,
     });
@@ -21,13 +22,14 @@ describe('parseCommand', () => {
 
   it('reads every option of evaluate', () => {
     const line =
-      'evaluate p.csv --model mixture --train t.csv --device wasm --full --out d --draws 20 --seed 3';
+      'evaluate p.csv --model mixture --train t.csv --device wasm --full --out d --draws 20 --seed 3 --save e/f.PARQUET --hidden-states';
     expect(parseCommand(words(line))).toMatchObject({
       model: 'mixture',
       source: { kind: 'baseline', name: 'mixture', train: 't.csv' },
       device: 'wasm',
       full: true,
       out: 'd',
+      save: { file: 'e/f.PARQUET', format: 'parquet', hiddenStates: true },
       draws: 20,
       seed: 3,
     });
@@ -170,6 +172,8 @@ describe('parseCommand', () => {
     ['evaluate a.csv --model mixture --draws many', /--draws takes a whole number/],
     ['evaluate a.csv --model mixture --seed 1.5', /--seed takes a whole number/],
     ['evaluate a.csv --model mixture --sede 1', /--sede/],
+    ['evaluate a.csv --model mixture --save b.xlsx', /FILE.csv or FILE.parquet, not “b.xlsx”/],
+    ['evaluate a.csv --model mixture --hidden-states', /needs a file: --save/],
     ['predict a.csv --top 0', /--top takes a whole number from 1/],
     ['predict a.csv --year', /--year/],
     ['bench tests/lab', /bench takes no file; did you mean --model tests\/lab/],

@@ -191,3 +191,26 @@ describe('exports', () => {
     expect(answerText(record)).toContain('1. Cooks: 50\u202f%');
   });
 });
+
+describe('a percentage', () => {
+  it.each([
+    [0, '0'],
+    [0.0009, '<0.1'],
+    [0.001, '0.1'],
+    [0.0994, '9.9'],
+    // Just below 10 it has the digits of what it is rounded to: never 10.0.
+    [0.09949, '9.9'],
+    [0.0995, '10'],
+    [0.0999, '10'],
+    [0.1, '10'],
+    [0.1049, '10'],
+    [0.105, '11'],
+    [0.9949, '99'],
+    [0.9951, '99.5'],
+    [0.9994, '99.9'],
+    [0.9995, '>99.9'],
+    [1, '100'],
+  ])('of %d is %s %%', (probability, words) => {
+    expect(percent(probability)).toBe(`${words}\u202f%`);
+  });
+});

@@ -45,6 +45,12 @@ describe.each(['head', 'career', 'lora', 'logit', 'bag-of-jobs'] as const)('a tr
     const model: ModelReference = { kind: 'adapter', id: ended.id };
     const scores = await place.models.scorePanel({ panel: panel.id, part: 'tuning', model });
     expect(perplexity(scores) / best).toBeCloseTo(1, 3);
+    expect(ended.untrainedPerplexity).toBeGreaterThan(best);
+    if (kind === 'lora') {
+      const untuned: ModelReference = { kind: 'language-route' };
+      const said = await place.models.scorePanel({ panel: panel.id, part: 'tuning', model: untuned });
+      expect((ended.untrainedPerplexity ?? 0) / perplexity(said)).toBeCloseTo(1, 2);
+    }
 
     const files = await place.models.exportAdapter(ended.id);
     const imported = await place.models.importAdapter('From a friend', files);

@@ -9,6 +9,7 @@ import {
   placeWithRun as withRun,
   quiet,
   settings,
+  syntheticRequest,
 } from './nodeLearning.ts';
 
 const resources = await shippedResources();
@@ -42,6 +43,47 @@ describe('runs', () => {
       .train(place.run.id, quiet, undefined, never)
       .catch((error: unknown) => error);
     expect(again).toMatchObject({ code: 'bad-input' });
+  });
+
+  it('say why they finished, also after a reload', async () => {
+    const whole = await placeWithRun({ epochs: 2, patience: 2 });
+    expect(await whole.runs.train(whole.run.id, quiet, undefined, never)).toMatchObject({
+      phase: 'finished',
+      ending: 'epochs',
+    });
+    await deleteStores();
+    // A rate so high that no later epoch is better than an early one.
+    const early = await placeWithRun({ epochs: 40, patience: 1, learningRate: 0.5, warmupSteps: 0 });
+    const ended = await early.runs.train(early.run.id, quiet, undefined, never);
+    expect(ended).toMatchObject({ phase: 'finished', ending: 'patience' });
+    expect(ended.epochs.length).toBeLessThan(40);
+    const later = await learningPlace(resources, early.store).runs.list();
+    expect(later[0].ending).toBe('patience');
+  });
+
+  it('measure the untrained model once, before the first step, and keep what it gave', async () => {
+    const place = await placeWithRun();
+    const { id } = place.run;
+    const events: RunEvent[] = [];
+    const first = await place.runs.train(id, (event) => events.push(event), 1, never);
+    const told = events.filter(({ kind }) => kind === 'untrained' || kind === 'step');
+    expect(told[0]).toEqual({ kind: 'untrained', perplexity: first.untrainedPerplexity });
+    // CAREER from scratch knows nothing: as if guessing among its occupations.
+    expect(first.untrainedPerplexity).toBeGreaterThan(4);
+    const next = learningPlace(resources, place.store);
+    await next.panels.add(syntheticRequest);
+    const later: RunEvent[] = [];
+    const ended = await next.runs.train(id, (event) => later.push(event), undefined, never);
+    expect(later.some(({ kind }) => kind === 'untrained')).toBe(false);
+    expect(ended.untrainedPerplexity).toBe(first.untrainedPerplexity);
+    const [shown] = await learningPlace(resources, place.store).runs.list();
+    expect(shown.untrainedPerplexity).toBe(first.untrainedPerplexity);
+  });
+
+  it('that were stopped by the person have no ending of their own', async () => {
+    const place = await placeWithRun();
+    await place.runs.train(place.run.id, quiet, 1, never);
+    expect(await place.runs.stop(place.run.id)).not.toHaveProperty('ending');
   });
 
   it('pause, stop and are deleted when asked to', async () => {

@@ -5,32 +5,40 @@ import { runKinds } from '../runKinds.ts';
 import type { AdapterScores, PlainAverage } from './bridge.ts';
 import { plain, type Tell, trainedOn, withLearning } from './learning.ts';
 
-/** Members learn on the learners, whose tuning people fit the weights. */
+/** What the average says about every observation of these people, in their order. */
 export async function scoreByAverage(
-  { of, learners, settings, seed }: PlainAverage,
+  average: PlainAverage,
   careers: readonly CareerHistory[],
   device: DevicePreference,
   tell: Tell,
 ): Promise<AdapterScores> {
   return withLearning(device, tell, async (learning) => {
-    const panel = await learning.addPanel({
-      name: 'learners, and people',
-      origin: { kind: 'careers', careers: [...learners, ...careers] },
-      split: { seed, testPeople: careers.map(({ personId }) => personId) },
-    });
-    const members: ModelReference[] = [];
-    for (const name of of) {
-      tell({ status: `Member ${members.length + 1} of ${of.length}: ${name}` });
-      members.push(await memberNamed(name, panel.id, { settings, seed }, learning, tell));
-    }
-    const scores = await learning.scorePanel(
-      { panel: panel.id, part: 'test', model: { kind: 'average', of: members } },
-      (scored) => tell({ scored }),
-    );
+    const { panel, model } = await trainedAverage(average, careers, learning, tell);
+    const scores = await learning.scorePanel({ panel, part: 'test', model }, (scored) => tell({ scored }));
     const byId = new Map(scores.map((score) => [score.personId, score]));
     const { report } = await learning.device();
     return { scores: careers.map(({ personId }) => plain(personId, byId.get(personId))), device: report };
   });
+}
+
+/** Members learn on the learners, whose tuning people fit the weights; `careers` are the panel's test people. */
+export async function trainedAverage(
+  { of, learners, settings, seed }: PlainAverage,
+  careers: readonly CareerHistory[],
+  learning: LearningConnection,
+  tell: Tell,
+): Promise<{ panel: string; model: ModelReference }> {
+  const panel = await learning.addPanel({
+    name: 'learners, and people',
+    origin: { kind: 'careers', careers: [...learners, ...careers] },
+    split: { seed, testPeople: careers.map(({ personId }) => personId) },
+  });
+  const members: ModelReference[] = [];
+  for (const name of of) {
+    tell({ status: `Member ${members.length + 1} of ${of.length}: ${name}` });
+    members.push(await memberNamed(name, panel.id, { settings, seed }, learning, tell));
+  }
+  return { panel: panel.id, model: { kind: 'average', of: members } };
 }
 
 async function memberNamed(

@@ -1,6 +1,6 @@
 /** What the command line may ask of the page. Types only: both ends import them. */
 import type { CareerHistory } from '../../career/index.ts';
-import type { ScoredCareer } from '../../evaluation/index.ts';
+import type { PredictionFormat, ScoredCareer } from '../../evaluation/index.ts';
 import type { NextStep } from '../../occupation/index.ts';
 import type { ErrorCode } from '../../platform/index.ts';
 import type { StoredModelSummary } from '../../storage/index.ts';
@@ -22,6 +22,7 @@ import type {
   ModelReport,
   Prediction,
   RunSummary,
+  SavedPredictions,
 } from '../../worker/index.ts';
 
 /** Typed arrays do not survive the trip between page and Node as such. NaN does. */
@@ -94,6 +95,16 @@ export interface TrainedAdapter {
   device: DeviceReport | null;
 }
 
+/** What a model says about each of these people, for a file. */
+export interface PlainPredictions {
+  model: PlainModel | 'language-route';
+  careers: readonly CareerHistory[];
+  format: PredictionFormat;
+  hiddenStates: boolean;
+}
+
+export type PredictionsWritten = Omit<SavedPredictions, 'file'> & { device: DeviceReport | null };
+
 export interface LabBridge {
   start(device: DevicePreference): Promise<Outcome<ModelReport>>;
   scoreCareers(histories: readonly CareerHistory[]): Promise<Outcome<PlainScore[]>>;
@@ -104,6 +115,8 @@ export interface LabBridge {
     careers: readonly CareerHistory[],
     device: DevicePreference,
   ): Promise<Outcome<AdapterScores>>;
+  /** The file itself comes in `file` events, in order. */
+  savePredictions(request: PlainPredictions, device: DevicePreference): Promise<Outcome<PredictionsWritten>>;
   experiment(request: PlainExperiment, device: DevicePreference): Promise<Outcome<ExperimentOutcome>>;
   storedModels(): Promise<Outcome<readonly StoredModelSummary[]>>;
   /** Of a page that has started nothing yet. */
@@ -121,6 +134,7 @@ export type LabEvent =
   | { progress: ModelProgress }
   | { scored: number }
   | { status: string }
+  | { file: string }
   | { epoch: EpochFigures }
   | { arm: ArmProgress }
   | { bench: BenchProgress };

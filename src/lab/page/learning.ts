@@ -172,7 +172,7 @@ export async function withLearning<T>(
   }
 }
 
-async function modelReference(
+export async function modelReference(
   model: LoneModel,
   learning: LearningConnection,
   tell: Tell,
@@ -199,7 +199,7 @@ function bytes(base64Text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64Text), (char) => char.charCodeAt(0));
 }
 
-function base64(content: Uint8Array): string {
+export function base64(content: Uint8Array): string {
   let text = '';
   for (let start = 0; start < content.length; start += 0x8000)
     text += String.fromCharCode(...content.subarray(start, start + 0x8000));

@@ -4,11 +4,13 @@ import { StoredQueries } from '../../storage/index.ts';
 import { connect, type ModelProgress, timeToFirstAnswer } from '../../worker/index.ts';
 import { scoreByAverage } from './averaging.ts';
 import { experiment, scoreWith, train } from './learning.ts';
+import { savePredictions } from './predictions.ts';
 import type { LabBridge, LabEvent, LabGlobal, Outcome } from './bridge.ts';
 
 const lab = globalThis as LabGlobal;
 const connection = connect();
-const tell = (event: LabEvent) => void lab.onwardLabEvent?.(event);
+const post = (event: LabEvent) => lab.onwardLabEvent?.(event);
+const tell = (event: LabEvent) => void post(event);
 
 const onScored = (scored: number) => {
   tell({ scored });
@@ -72,6 +74,7 @@ const bridge: LabBridge = {
   timeToFirstAnswer: (preference, choice) =>
     outcome(() => timeToFirstAnswer(connection, { preference, choice }, onLoading)),
   bench: (runs) => outcome(() => connection.bench((bench) => tell({ bench }), undefined, runs)),
+  savePredictions: (request, device) => outcome(() => savePredictions(request, device, post)),
   experiment: (request, device) => outcome(() => experiment(request, device, tell)),
   train: (request, device) => outcome(() => train(request, device, tell)),
 };

@@ -33,7 +33,13 @@ export function averageModel(
     return { codes: codesOf(list), probabilities: average.probabilities(history, next, said) };
   };
   const rows = pooledRows(average, members, list);
-  if (!rows) return { list, score, predict };
+  if (!rows) {
+    const renormalised: AskedModel['renormalised'] = () => {
+      const whole = members.map((member) => (member.rows ? member : (member.renormalised?.(list) ?? member)));
+      return averageModel(average, whole, list);
+    };
+    return { list, score, predict, renormalised };
+  }
   return {
     list,
     rows,

@@ -9,7 +9,7 @@ import { PanelEncoding } from '../records/panelEncoding.ts';
 import { pathFields } from '../records/stepFields.ts';
 import { type TitleLogits, titleLogits } from './titleLogits.ts';
 import type { NextStep, OccupationList } from '../../occupation/index.ts';
-import { toFloat16 } from '../../onnx/index.ts';
+import { fromFloat16, toFloat16 } from '../../onnx/index.ts';
 import { AppError, readMessages } from '../../platform/index.ts';
 import type { RunRow } from '../../storage/index.ts';
 import type { HeadRunSettings } from './kind.ts';
@@ -161,8 +161,14 @@ async function openHead(adapter: Adapter, resources: LearningResources): Promise
   const theta = thetaOf(headParameters(config), adapter);
   const titles = listTitles(language, encoding.list);
   const model = new HeadModel(config, titles, theta, await resources.runner());
-  return new RowsModel(encoding.list, async (people, next, signal) =>
-    model.probabilities(await reader.careers(people, { next, signal })),
+  return new RowsModel(
+    encoding.list,
+    async (people, next, signal) => model.probabilities(await reader.careers(people, { next, signal })),
+    {
+      size: config.hiddenSize,
+      read: async (people, signal) =>
+        (await reader.careers(people, { signal })).map(({ hiddenStates }) => fromFloat16(hiddenStates)),
+    },
   );
 }
 

@@ -50,6 +50,11 @@ export class LanguageRoute {
     private readonly tokenizer: TextTokenizer,
   ) {}
 
+  /** Numbers of a hidden state. */
+  get hiddenSize(): number {
+    return this.session.sizes.hiddenSize;
+  }
+
   /** Throws `AppError('bad-input')` for a list that holds one title twice, and what the session throws. */
   async predict(
     { history, next, list = occ1990dd }: PredictRequest,

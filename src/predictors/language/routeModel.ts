@@ -4,7 +4,13 @@ import type { NextStep, OccupationList } from '../../occupation/index.ts';
 import type { LanguageRoute } from './languageRoute.ts';
 import type { RoutePrediction } from './prediction.ts';
 import { readMessages } from '../../platform/index.ts';
-import { type AskedModel, type Asking, type Distribution, RowsModel } from '../askedModel.ts';
+import {
+  type AskedModel,
+  type Asking,
+  type Distribution,
+  type HiddenStates,
+  RowsModel,
+} from '../askedModel.ts';
 
 /** People between two looks at the worker's messages. */
 export const peopleBetween = 20;
@@ -14,6 +20,24 @@ export class RouteModel implements AskedModel {
   readonly list = null;
 
   constructor(private readonly route: LanguageRoute) {}
+
+  renormalised(list: OccupationList): AskedModel {
+    return renormalisedRoute(this.route, list);
+  }
+
+  get hiddenStates(): HiddenStates {
+    return {
+      size: this.route.hiddenSize,
+      read: async (people, signal) => {
+        const states: Float32Array[] = [];
+        for (const person of people) {
+          if (states.length % peopleBetween === 0) await readMessages();
+          states.push(await this.route.hiddenStates(person, undefined, signal));
+        }
+        return states;
+      },
+    };
+  }
 
   async score(
     people: readonly CareerHistory[],

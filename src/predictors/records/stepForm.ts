@@ -25,7 +25,8 @@ export interface StepPass {
 
 /** A two-stage model that reads each step on its own: features of the step, and which occupations came before it. */
 export interface StepForm {
-  readonly kind: 'logit' | 'bag-of-jobs';
+  /** Id of its kind of model. */
+  readonly kind: string;
   readonly sizes: StepSizes;
   /** The tensors of theta in order; what decays comes first. */
   readonly parameters: readonly Parameter[];

@@ -13,11 +13,11 @@ export interface ExampleAnswer {
 }
 
 /** How far a preparation is. */
-export type Preparing = {
+export interface Preparing {
   kind: 'preparing';
   what: 'panel' | 'model' | 'hidden states' | 'titles' | 'graphs';
   done: number;
   total: number;
   /** In seconds; null while it is not known. */
   secondsLeft: number | null;
-};
+}

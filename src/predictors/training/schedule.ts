@@ -22,6 +22,5 @@ export function learningRate(
     'inverse-square-root': Math.sqrt(Math.max(1, warmupSteps) / Math.max(1, warmupSteps, step)),
     constant: 1,
   };
-  // A linear decay is met by the warm-up where the two cross, so that a short run is a triangle.
-  return peak * (decay === 'linear' ? Math.min(warmup, factors.linear) : warmup * factors[decay]);
+  return peak * warmup * factors[decay];
 }

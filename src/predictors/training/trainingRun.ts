@@ -42,10 +42,18 @@ export class TrainingRun {
     return this.state.step;
   }
 
+  /** Why it goes no further; null while it does. The last planned epoch counts as such, whatever it brought. */
+  get ending(): 'epochs' | 'patience' | null {
+    const { epochs, patience } = this.settings;
+    const { tuningNlls } = this.state;
+    if (tuningNlls.length >= epochs) return 'epochs';
+    return isOver(tuningNlls, patience) ? 'patience' : null;
+  }
+
   /** Throws AppError `diverged` where a loss or the tuning nll is no number; the last good state still stands. */
   async *events(): AsyncGenerator<TrainingEvent, void, void> {
     const { task, settings, state } = this;
-    while (state.tuningNlls.length < settings.epochs && !isOver(state.tuningNlls, settings.patience)) {
+    while (this.ending === null) {
       const epoch = state.tuningNlls.length;
       const batches = task.epoch(epoch);
       for (const batch of batches.slice(state.step - epoch * task.stepsPerEpoch)) {

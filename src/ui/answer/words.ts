@@ -11,6 +11,8 @@ export function inWords(probability: number): string {
 export function percent(probability: number): string {
   const value = probability * 100;
   if (value >= 99.95 && probability < 1) return '>99.9\u202f%';
+  // Nothing short of certain is called 100 %.
+  if (value >= 99.5 && probability < 1) return `${value.toFixed(1)}\u202f%`;
   if (value >= 9.95) return `${Math.round(value)}\u202f%`;
   if (value >= 0.1) return `${value.toFixed(1)}\u202f%`;
   return probability === 0 ? '0\u202f%' : '<0.1\u202f%';

@@ -80,6 +80,12 @@ export function phaseInWords(phase: RunPhase): string {
   return phaseWords[phase];
 }
 
+/** Why a run finished before its last epoch; null where it did not. */
+export function endingInWords({ ending, settings: { patience } }: RunSummary): string | null {
+  if (ending !== 'patience') return null;
+  return `stopped: no better for ${counted(Number(patience), 'epoch', 'epochs')}`;
+}
+
 /** Lowest perplexity on the tuning people; null before the first epoch. */
 export function bestPerplexity(epochs: RunSummary['epochs']): number | null {
   return epochs.length === 0 ? null : Math.min(...epochs.map(({ tuningPerplexity }) => tuningPerplexity));

@@ -20,6 +20,8 @@ export interface Predicting<D extends Distribution> extends AskedModel {
 export class AskedOnce<D extends Distribution = Distribution> implements Predicting<D> {
   readonly list: OccupationList | null;
   readonly rows?: NonNullable<AskedModel['rows']>;
+  readonly renormalised?: NonNullable<AskedModel['renormalised']>;
+  readonly hiddenStates?: NonNullable<AskedModel['hiddenStates']>;
   #latest: (Question & { answer: Promise<D> }) | null = null;
   #milliseconds: number | null = null;
 
@@ -29,6 +31,8 @@ export class AskedOnce<D extends Distribution = Distribution> implements Predict
   ) {
     this.list = model.list;
     if (model.rows) this.rows = model.rows.bind(model);
+    if (model.renormalised) this.renormalised = model.renormalised.bind(model);
+    if (model.hiddenStates) this.hiddenStates = model.hiddenStates;
   }
 
   /** Milliseconds that its last answer took, or that of its slowest member; null before the first. */

@@ -1,47 +1,41 @@
 import {
-  type Average,
   compareModels,
   type ComparisonReport,
-  fitAverage,
   fitBaseline,
   type ScoredCareer,
-  toBaselineFile,
 } from '../../evaluation/index.ts';
 import type { OccupationList } from '../../occupation/index.ts';
 import { AppError, type ReportProgress, throwIfAborted } from '../../platform/index.ts';
-import {
-  averageModel,
-  hashReference,
-  keptAverage,
-  type KeptMember,
-  tablesReference,
-  weightsHash,
-} from '../../predictors/average/index.ts';
+import { averageModel } from '../../predictors/average/index.ts';
+import { fileSet } from '../../predictors/files/index.ts';
 import {
   type AskedModel,
   type LearningResources,
   type OpenPanel,
   shippedPrefix,
 } from '../../predictors/models.ts';
-import { fileSet } from '../../predictors/files/index.ts';
 import { tableModel } from '../../predictors/tables/index.ts';
 import type { AdapterFileSet, AdapterSummary, PanelPart } from '../../storage/index.ts';
 import { OpenModels } from '../answers/openModels.ts';
 import type { Panels } from '../panels/panels.ts';
+import type { PredictionsRequest, SavedPredictions } from '../predictions/predictionRequest.ts';
+import { writtenPredictions } from '../predictions/writtenPredictions.ts';
 import type { AdapterShelf } from './adapterShelf.ts';
 import { exportedFiles, importedModels } from './carriedMembers.ts';
 import type { AverageToKeep, ComparisonRequest, ModelReference } from './comparisonRequest.ts';
+import { PanelAverages } from './panelAverages.ts';
 
 /** Everything that can be asked about a panel's people, and what was trained or brought along. */
 export class PanelModels {
-  /** Averages that were fitted, by panel and members. */
-  readonly #averages = new Map<string, Average>();
+  readonly #averages: PanelAverages;
 
   constructor(
     private readonly shelf: AdapterShelf,
     private readonly panels: Panels,
     private readonly resources: LearningResources,
-  ) {}
+  ) {
+    this.#averages = new PanelAverages(shelf, resources);
+  }
 
   /** Progress counts people, of one model after another. Throws `bad-input` for a model of another list. */
   async compare(
@@ -73,6 +67,19 @@ export class PanelModels {
     return this.#score(await this.panels.open(panel), part, model, onProgress, signal);
   }
 
+  /** What a model says about each person of a part as a file; progress in people. Throws `aborted`. */
+  async savePredictions(
+    { panel: id, part, model: reference, ...wishes }: PredictionsRequest,
+    onProgress?: ReportProgress,
+    signal?: AbortSignal,
+  ): Promise<SavedPredictions> {
+    const panel = await this.panels.open(id);
+    const { list } = panel.row.list;
+    return this.#asking(panel, reference, signal, (model) =>
+      writtenPredictions(model, panel.people[part], list, wishes, { onProgress, signal }),
+    );
+  }
+
   /** What was trained and imported, newest first. What came with the language model is in its report. */
   listAdapters(): Promise<AdapterSummary[]> {
     return this.shelf.list();
@@ -97,15 +104,11 @@ export class PanelModels {
   /** An average of a report as a model of its own. Its weights are fitted again where this worker has not fitted them. */
   async keepAverage({ panel: id, name, of }: AverageToKeep, signal?: AbortSignal): Promise<AdapterSummary> {
     const panel = await this.panels.open(id);
-    const references = of.map(({ model }) => model);
     const open = new OpenModels(this.resources, this.shelf);
     try {
       const models: AskedModel[] = [];
-      for (const each of references) models.push(await this.#open(open, panel, each, signal));
-      const average = await this.#fitted(panel, references, models, signal);
-      const members: KeptMember[] = [];
-      for (const { name: own, model } of of) members.push(await this.#keptMember(panel, own, model));
-      const kept = await keptAverage(name, average, members, panel, await this.#baseOf(references));
+      for (const { model } of of) models.push(await this.#open(open, panel, model, signal));
+      const kept = await this.#averages.kept(panel, { name, of }, models, signal);
       await this.shelf.save(kept);
       return kept.row;
     } finally {
@@ -115,7 +118,7 @@ export class PanelModels {
 
   /** The language model has changed, and what it says with it. */
   forgetAverages(): void {
-    this.#averages.clear();
+    this.#averages.forget();
   }
 
   /** Throws `bad-input` for what came with the language model. */
@@ -133,6 +136,19 @@ export class PanelModels {
     signal: AbortSignal | undefined,
   ): Promise<ScoredCareer[]> {
     const people = panel.people[part];
+    const onScored = (done: number) => onProgress?.(done, people.length);
+    return this.#asking(panel, reference, signal, (model) =>
+      model.score(people, panel.row.list.list, { onScored, signal }),
+    );
+  }
+
+  /** Opens a model for as long as it is asked. Throws `bad-input` for a model of another list than the panel's. */
+  async #asking<T>(
+    panel: OpenPanel,
+    reference: ModelReference,
+    signal: AbortSignal | undefined,
+    ask: (model: AskedModel) => Promise<T>,
+  ): Promise<T> {
     const open = new OpenModels(this.resources, this.shelf);
     try {
       const model = await this.#open(open, panel, reference, signal);
@@ -142,8 +158,7 @@ export class PanelModels {
           'bad-input',
           `This model predicts the list ${model.list.name} (${model.list.occupations.length} occupations), the panel has ${list.name} (${list.occupations.length}).`,
         );
-      const onScored = (done: number) => onProgress?.(done, people.length);
-      return await model.score(people, list, { onScored, signal });
+      return await ask(model);
     } finally {
       await open.close();
     }
@@ -166,65 +181,9 @@ export class PanelModels {
       case 'average': {
         const members: AskedModel[] = [];
         for (const each of reference.of) members.push(await this.#open(open, panel, each, signal));
-        return averageModel(await this.#fitted(panel, reference.of, members, signal), members, list);
+        return averageModel(await this.#averages.fitted(panel, reference.of, members, signal), members, list);
       }
     }
-  }
-
-  /** Weights are fitted on the panel's tuning people, whom no model has learned from. */
-  async #fitted(
-    panel: OpenPanel,
-    of: readonly ModelReference[],
-    members: readonly AskedModel[],
-    signal?: AbortSignal,
-  ): Promise<Average> {
-    const key = JSON.stringify([panel.row.id, of]);
-    const known = this.#averages.get(key);
-    if (known) return known;
-    const { list } = panel.row.list;
-    const { tuning } = panel.people;
-    const scores: ScoredCareer[][] = [];
-    for (const member of members) scores.push(await member.score(tuning, list, { signal }));
-    const names = of.map((_, i) => String(i));
-    const average = fitAverage(names, tuning, scores, list);
-    this.#averages.set(key, average);
-    return average;
-  }
-
-  async #keptMember(panel: OpenPanel, name: string, model: ModelReference): Promise<KeptMember> {
-    switch (model.kind) {
-      case 'language-route':
-        return { reference: 'language-model', name, kind: model.kind };
-      case 'baseline': {
-        const fitted = fitBaseline(model.name, panel.people.fitting, panel.row.list.list);
-        return {
-          reference: tablesReference(model.name),
-          name,
-          kind: 'tables',
-          tables: toBaselineFile(fitted),
-        };
-      }
-      case 'adapter': {
-        if (model.id.startsWith(shippedPrefix))
-          return { reference: model.id.slice(shippedPrefix.length), name, kind: 'shipped' };
-        const kept = await this.shelf.load(model.id);
-        return { reference: hashReference(await weightsHash(kept)), name, kind: kept.row.kind };
-      }
-      case 'average':
-        throw new AppError(
-          'bad-input',
-          `Keep “${name}” first: an average can only be of models that are kept.`,
-        );
-    }
-  }
-
-  /** The language model that members stand on which have no card of their own in the average. */
-  async #baseOf(of: readonly ModelReference[]): Promise<{ name: string; revision: string } | null> {
-    const isOnIt = (model: ModelReference) =>
-      model.kind === 'language-route' || (model.kind === 'adapter' && model.id.startsWith(shippedPrefix));
-    if (!of.some(isOnIt)) return null;
-    const { name, revision } = (await this.resources.languageModel()).report;
-    return { name, revision };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { OpenPanel } from '../../predictors/models.ts';
 import type { CareerHistory } from '../../career/index.ts';
-import { splitPanel, type PanelSplit } from '../../evaluation/index.ts';
+import { splitPanel } from '../../evaluation/index.ts';
 import { AppError } from '../../platform/index.ts';
 import type { PanelPart, PanelRow, PanelSummary, Store } from '../../storage/index.ts';
 import type { PanelRequest } from './panelRequest.ts';

@@ -18,6 +18,7 @@ import type { RunEvent, RunSummary } from './runContract.ts';
 import { epochFigures } from './checkpoints.ts';
 import type { PreparedRun } from '../../predictors/models.ts';
 import { RunSpeed } from './runSpeed.ts';
+import { untrainedPerplexity } from './untrainedPerplexity.ts';
 
 type Tell = (event: RunEvent) => void;
 
@@ -111,6 +112,7 @@ export class ActiveRun {
 
   async #train(tell: Tell, steps: number): Promise<void> {
     let left = steps;
+    await this.#measureUntrained(tell);
     while (this.#wish === 'train' && left > 0) {
       const started = performance.now();
       const next = await this.#next(tell);
@@ -129,12 +131,23 @@ export class ActiveRun {
     else await this.#keep(tell);
   }
 
+  /** Once a run, before it goes on; what cannot be measured here is tried again when the run is opened again. */
+  async #measureUntrained(tell: Tell): Promise<void> {
+    if (this.row.untrainedPerplexity !== undefined || this.#wish !== 'train') return;
+    const { task } = this.prepared;
+    const perplexity = await this.place.turns.take(() => untrainedPerplexity(task, this.place.runner));
+    if (perplexity === null) return;
+    this.row = { ...this.row, untrainedPerplexity: perplexity };
+    tell({ kind: 'untrained', perplexity });
+  }
+
   /** The next event; null when the run has ended by itself. */
   async #next(tell: Tell): Promise<TrainingEvent | null> {
     try {
       const { value, done } = await this.place.turns.take(() => this.#events.next());
       if (!done && value) return value;
-      await this.#end({ standing: 'finished', reason: null }, tell);
+      const { ending } = this.#training;
+      await this.#end({ standing: 'finished', reason: null, ...(ending && { ending }) }, tell);
     } catch (error) {
       if (!(error instanceof AppError) || !['diverged', 'bad-output'].includes(error.code)) throw error;
       if (await this.#goBack()) return this.#next(tell);
@@ -235,8 +248,11 @@ export class ActiveRun {
   }
 
   #progress(): RunProgress {
-    const { step, totalSteps, epochs } = this.row;
-    return { step, totalSteps, epochs, seconds: this.#speed.seconds };
+    const { step, totalSteps, epochs, untrainedPerplexity: untrained } = this.row;
+    return {
+      ...{ step, totalSteps, epochs, seconds: this.#speed.seconds },
+      ...(untrained !== undefined && { untrainedPerplexity: untrained }),
+    };
   }
 }
 

@@ -3,7 +3,7 @@
  */
 import type { ErrorCode } from '../../platform/index.ts';
 import type { ExampleAnswer, Preparing } from '../../predictors/index.ts';
-import type { EpochFigures, StoredSettings } from '../../storage/index.ts';
+import type { EpochFigures, RunRow, StoredSettings } from '../../storage/index.ts';
 
 /**
  * - `ready`: not begun. `training`: at work in this tab. `paused`: stands in this tab, all in memory.
@@ -27,10 +27,14 @@ export interface RunSummary {
   phase: RunPhase;
   /** Why it failed, in words. */
   reason: string | null;
+  /** Why it finished; absent where it did not, or an earlier release trained it. */
+  ending?: RunRow['ending'];
   step: number;
   /** 0 until the run has been prepared for the first time. */
   totalSteps: number;
   epochs: readonly EpochFigures[];
+  /** Perplexity of the tuning people before the first step; absent until it is measured. */
+  untrainedPerplexity?: number;
   /** Epoch with the lowest tuning perplexity; null before the first. */
   bestEpoch: number | null;
   /** Time spent on steps and tuning, in seconds. */
@@ -45,6 +49,8 @@ export interface RunSummary {
 
 export type RunEvent =
   | Preparing
+  /** What the model that is trained gives the tuning people before its first step. Told once a run. */
+  | { kind: 'untrained'; perplexity: number }
   | {
       kind: 'step';
       step: number;

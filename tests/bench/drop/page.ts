@@ -1,4 +1,7 @@
 import { connectLearning } from '../../../src/worker/index.ts';
+import { checkFigure } from '../oracleCheck.ts';
+
+const transitions = { kind: 'baseline', name: 'transitions' } as const;
 
 export interface DropFigures {
   people: Record<'fitting' | 'tuning' | 'test', number>;
@@ -50,10 +53,17 @@ async function dropToReport(csv: string): Promise<DropFigures> {
     part: 'test',
     models: [
       { name: 'head', model: { kind: 'adapter', id: run.id } },
-      { name: 'transitions', model: { kind: 'baseline', name: 'transitions' } },
+      { name: 'transitions', model: transitions },
     ],
   });
   passed('report');
+  for (const { name, metrics } of report.models) {
+    const model = name === 'head' ? ({ kind: 'adapter', id: run.id } as const) : transitions;
+    const scores = await learning.scorePanel({ panel: panel.id, part: 'test', model });
+    const nlls = scores.flatMap(({ logProbs }) => [...logProbs].filter(Number.isFinite)).map((each) => -each);
+    const mean = nlls.reduce((sum, nll) => sum + nll, 0) / nlls.length;
+    checkFigure(`The perplexity of ${name}`, metrics.perplexity ?? NaN, Math.exp(mean), 1e-6);
+  }
   const { fitting, tuning, test } = panel.parts;
   return {
     people: { fitting: fitting.people, tuning: tuning.people, test: test.people },

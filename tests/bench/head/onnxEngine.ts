@@ -1,6 +1,5 @@
-import type { TrainingRuntime } from '../../../src/predictors/training/runtime.ts';
+import { ortTensor, type TrainingRuntime } from '../../../src/predictors/training/runtime.ts';
 import type { CompiledGraph } from '../../../src/onnx/index.ts';
-import { SeededRandom } from '../../../src/platform/index.ts';
 import {
   adamW,
   batchOf,
@@ -12,7 +11,7 @@ import {
   plainHeadGraph,
   sizes,
 } from './plainHead.ts';
-import { appHeadGraph, appHeadFeeds } from './appHead.ts';
+import { appHead } from './appHead.ts';
 
 type Tensors = Record<string, InstanceType<TrainingRuntime['ort']['Tensor']>>;
 
@@ -34,16 +33,13 @@ export function plainEngine(runtime: TrainingRuntime): Promise<Engine> {
   });
 }
 
-/** The head as the app trains it, on invented batches. */
+/** The head as the app trains it, on a batch of invented careers. */
 export function appEngine(runtime: TrainingRuntime): Promise<Engine> {
-  const graph = appHeadGraph();
-  const random = new SeededRandom('app head');
-  const theta = Float32Array.from(
-    { length: graph.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0) },
-    () => 0.02 * random.normal(),
+  const { graph, theta, feeds } = appHead();
+  const tensors = Object.fromEntries(
+    Object.entries(feeds).map(([name, feed]) => [name, ortTensor(runtime, feed)]),
   );
-  const feeds = appHeadFeeds(graph, runtime.ort.Tensor, random);
-  return onnxEngine(runtime, graph, theta, () => feeds);
+  return onnxEngine(runtime, graph, theta, () => tensors);
 }
 
 async function onnxEngine(

@@ -1,9 +1,49 @@
 import { describe, expect, it } from 'vitest';
-import { perplexityTicks, shownRange, spreadLabels } from '../../../src/ui/learn/train/chartScale.ts';
-import { shorterTrace, smoothTrace } from '../../../src/ui/learn/train/trace.ts';
+import {
+  perplexityTicks,
+  rangeWithStart,
+  shownRange,
+  spreadLabels,
+} from '../../../src/ui/learn/train/chartScale.ts';
+import { runningMean, shorterTrace, smoothTrace } from '../../../src/ui/learn/train/trace.ts';
 
 const points = (count: number, lossOf: (i: number) => number) =>
   Array.from({ length: count }, (_, i) => ({ epochs: i, loss: lossOf(i) }));
+
+describe('the training curve of tokens', () => {
+  it('is the mean so far in the first epoch, and of one epoch back later', () => {
+    const losses = [4, 2, 3, 1, 1, 1, 1, 1];
+    const points = losses.map((loss, i) => ({ epochs: (i + 1) / 4, loss }));
+    const means = runningMean(points).map(({ loss }) => loss);
+    const expected = [4, 3, 3, 2.5, 1.75, 1.5, 1, 1];
+    means.forEach((mean, i) => expect(mean).toBeCloseTo(expected[i], 9));
+  });
+
+  it('weighs two steps that were made one point as two', () => {
+    const [, joined] = runningMean([
+      { epochs: 0.5, loss: 3 },
+      { epochs: 0.75, loss: 0 },
+    ]);
+    expect(joined.loss).toBeCloseTo(2, 9);
+  });
+});
+
+describe('the range of a training chart', () => {
+  it('shows the untrained model where it lies near, above or below', () => {
+    const [low, high] = rangeWithStart([8, 9], [], 12);
+    expect(high).toBeGreaterThan(Math.log(12));
+    expect(low).toBeLessThan(Math.log(8));
+    expect(rangeWithStart([8, 9], [], 5)[0]).toBeLessThan(Math.log(5));
+  });
+
+  it('is not flattened by one that lies far above, and shows it where there is nothing else', () => {
+    expect(rangeWithStart([8, 9], [], 330)).toEqual(shownRange([8, 9], []));
+    expect(rangeWithStart([8, 9], [], null)).toEqual(shownRange([8, 9], []));
+    const [low, high] = rangeWithStart([], [], 330);
+    expect(low).toBeLessThan(Math.log(330));
+    expect(high).toBeGreaterThan(Math.log(330));
+  });
+});
 
 describe('the training curve', () => {
   it('never has more than 400 points and keeps its mean and its last point', () => {

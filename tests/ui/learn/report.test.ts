@@ -88,6 +88,22 @@ describe('the models on offer', () => {
     expect(names).toContain('Transition table');
   });
 
+  it('are ticked where they are one’s own or have to be beaten, not where they ship', () => {
+    const own = adapter(list.occupations.length);
+    const others = [
+      { ...own, id: 'imported', source: 'import' },
+      { ...own, id: 'shipped/head', source: 'shipped' },
+    ] as const;
+    const ticked = candidatesFor(panel, [own, ...others], null).filter(({ isUsual }) => isUsual);
+    expect(ticked.map(({ key }) => key)).toEqual([
+      'language-route',
+      own.id,
+      'imported',
+      'transitions',
+      'mixture',
+    ]);
+  });
+
   it('have tables of names that the worker can fit', () => {
     for (const { reference } of candidatesFor(panel, [], null))
       if (reference.kind === 'baseline') expect(fitBaseline(reference.name, fitting, list)).toBeDefined();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { endingInWords } from '../../../src/ui/learn/words.ts';
 import { runDifferences } from '../../../src/ui/learn/train/runDifferences.ts';
 import { settingsIn, settingsProblem, withSetting } from '../../../src/ui/learn/train/settingFields.ts';
 import type { RunSummary, StoredSettings } from '../../../src/worker/index.ts';
@@ -80,5 +81,17 @@ describe('two runs', () => {
       },
       { label: 'Seed', first: '1', second: '2' },
     ]);
+  });
+});
+
+describe('the ending of a run', () => {
+  it('is said where it finished early, and only there', () => {
+    const finished = run('a', { ...career, patience: 6 });
+    expect(endingInWords({ ...finished, ending: 'patience' })).toBe('stopped: no better for 6 epochs');
+    const impatient = run('b', { ...career, patience: 1 });
+    expect(endingInWords({ ...impatient, ending: 'patience' })).toBe('stopped: no better for 1 epoch');
+    expect(endingInWords({ ...finished, ending: 'epochs' })).toBeNull();
+    // Of an earlier release.
+    expect(endingInWords(finished)).toBeNull();
   });
 });

@@ -10,7 +10,11 @@ export interface Candidate {
   /** Whom it has learned from, in words. */
   learnedFrom: string;
   reference: ModelReference;
+  /** Whether a report holds it unless the person unticks it: all of one's own models, and what they have to beat. */
+  isUsual: boolean;
 }
+
+const usualTables: readonly BaselineName[] = ['transitions', 'mixture'];
 
 const baselineWords: Readonly<Record<BaselineName, string>> = {
   unigram: 'How common each occupation is',
@@ -39,18 +43,21 @@ export function candidatesFor(
       name: isFromElsewhere ? `Language model ${model.name}` : 'Language model as it ships',
       learnedFrom: model ? populationsInWords(model) : 'what its card says',
       reference: { kind: 'language-route' },
+      isUsual: true,
     },
     ...fitting.map((adapter) => ({
       key: adapter.id,
       name: adapter.name,
       learnedFrom: learnedFromInWords(adapter),
       reference: { kind: 'adapter', id: adapter.id } as const,
+      isUsual: adapter.source !== 'shipped',
     })),
     ...baselineNames.map((name) => ({
       key: name,
       name: baselineWords[name],
       learnedFrom: here,
       reference: { kind: 'baseline', name } as const,
+      isUsual: usualTables.includes(name),
     })),
   ];
 }

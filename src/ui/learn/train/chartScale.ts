@@ -42,6 +42,21 @@ export function shownRange(
   return [lowest - margin, highest + margin];
 }
 
+/** A beginning that is this much above the rest, in nats, is named at the edge instead of shown. */
+const farAbove = 0.7;
+
+/** The same, with the untrained model's perplexity inside where that flattens nothing. */
+export function rangeWithStart(
+  measured: readonly number[],
+  training: readonly number[],
+  start: number | null,
+): readonly [number, number] {
+  if (start === null) return shownRange(measured, training);
+  if (measured.length + training.length === 0) return shownRange([start], []);
+  const range = shownRange(measured, training);
+  return Math.log(start) > range[1] + farAbove ? range : shownRange([...measured, start], training);
+}
+
 /** Heights of labels in pixels, pushed apart so that none covers another; in the order given. */
 export function spreadLabels(heights: readonly number[], distance: number, most: number): number[] {
   const order = heights.map((_, index) => index).sort((a, b) => (heights[a] ?? 0) - (heights[b] ?? 0));

@@ -21,6 +21,24 @@ export function shorterTrace(points: readonly TracePoint[]): readonly TracePoint
   return last ? [...pairs, last] : pairs;
 }
 
+/**
+ * What an epoch's training loss will be as far as it is known: at each point the mean of the steps up to one epoch back. In the
+ * first epoch that is the mean so far. Points stand for as many steps as lie between them and the one before.
+ */
+export function runningMean(points: readonly TracePoint[]): TracePoint[] {
+  return points.map(({ epochs }, at) => {
+    let [sum, weight] = [0, 0];
+    for (let i = at; i >= 0; i--) {
+      const point = points[i];
+      if (!point || point.epochs <= epochs - 1) break;
+      const steps = point.epochs - Math.max(epochs - 1, points[i - 1]?.epochs ?? 0);
+      sum += steps * point.loss;
+      weight += steps;
+    }
+    return { epochs, loss: sum / weight };
+  });
+}
+
 /** A curve of single batches without most of their chance: the longer it is, the more neighbours each point is the mean of. */
 export function smoothTrace(points: readonly TracePoint[]): TracePoint[] {
   const reach = Math.floor(points.length / 40);

@@ -32,10 +32,7 @@ export class Learning {
     this.adapters = new Adapters(connection);
     this.proof = new Proof(connection, () => void this.adapters.refresh());
     this.experiments = new ExperimentDesk(connection);
-    this.runs = new Runs(connection, (run) => {
-      if (run.hasAdapter) this.proof.chosen.add(run.id);
-      void this.adapters.refresh();
-    });
+    this.runs = new Runs(connection, () => void this.adapters.refresh());
   }
 
   /** Whether its worker is there: it begins when this part is first opened. */

@@ -15,6 +15,8 @@ export class LiveRun {
   example = $state.raw<ExampleAnswer | null>(null);
   /** What the model gave the occupation that really came, epoch by epoch. */
   observedProbs = $state.raw<readonly { epoch: number; probability: number }[]>([]);
+  /** Perplexity of the tuning people before the first step; null until it is measured. */
+  untrained = $state<number | null>(null);
   keptAt = $state<number | null>(null);
   notKept = $state.raw<RunSummary['notKept']>(null);
   readonly #plannedEpochs: number;
@@ -22,6 +24,7 @@ export class LiveRun {
   constructor(run: RunSummary) {
     this.#plannedEpochs = Number(run.settings.epochs);
     this.epochs = run.epochs;
+    this.untrained = run.untrainedPerplexity ?? null;
     this.keptAt = run.keptAt;
     this.notKept = run.notKept;
   }
@@ -30,6 +33,9 @@ export class LiveRun {
     switch (event.kind) {
       case 'preparing':
         this.preparing = event;
+        return;
+      case 'untrained':
+        this.untrained = event.perplexity;
         return;
       case 'step':
         this.#stepped(event);

@@ -3,6 +3,7 @@ import type { ComparisonReport } from '../../../evaluation/index.ts';
 import type { AdapterSummary, LearningConnection, PanelSummary } from '../../../worker/index.ts';
 import type { Candidate } from '../../learn/proof/candidates.ts';
 import { Attempt } from './attempt.svelte.ts';
+import { PredictionFiles } from './predictionFiles.svelte.ts';
 
 /** A report, and what it is about. */
 export interface ProofOf {
@@ -14,25 +15,33 @@ export interface ProofOf {
 /** Which models are to be compared on the held-out people, and what came out. */
 export class Proof {
   readonly attempt = new Attempt();
-  /** Keys of the candidates that the person chose or left chosen. */
-  readonly chosen = new SvelteSet<string>(['language-route', 'transitions', 'mixture']);
+  /** Keys of the candidates that the person ticked or unticked against what is usual. */
+  readonly #toggled = new SvelteSet<string>();
   withAverage = $state(false);
   result = $state.raw<ProofOf | null>(null);
   /** What the average of this report was kept as. */
   keptAverage = $state.raw<AdapterSummary | null>(null);
 
+  readonly predictions: PredictionFiles;
+
   /** `onKept`: an average was kept, so that there is a new model. */
   constructor(
     private readonly connection: LearningConnection,
     private readonly onKept: () => void,
-  ) {}
+  ) {
+    this.predictions = new PredictionFiles(connection);
+  }
 
-  toggle(key: string): void {
-    if (!this.chosen.delete(key)) this.chosen.add(key);
+  isChosen({ key, isUsual }: Candidate): boolean {
+    return isUsual !== this.#toggled.has(key);
+  }
+
+  toggle({ key }: Candidate): void {
+    if (!this.#toggled.delete(key)) this.#toggled.add(key);
   }
 
   async compare(panel: PanelSummary, candidates: readonly Candidate[]): Promise<void> {
-    const models = candidates.filter(({ key }) => this.chosen.has(key));
+    const models = candidates.filter((each) => this.isChosen(each));
     const asked = this.withAverage && models.length > 1 ? [...models, averageOf(models)] : models;
     const report = await this.attempt.run('Measuring on the held-out people', (signal) =>
       this.connection.compare(
@@ -74,6 +83,7 @@ function averageOf(models: readonly Candidate[]): Candidate {
     name: `Average of the ${models.length}`,
     learnedFrom: 'its weights, from the tuning people of this panel',
     reference: { kind: 'average', of: models.map(({ reference }) => reference) },
+    isUsual: false,
   };
 }
 

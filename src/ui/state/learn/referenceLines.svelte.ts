@@ -7,6 +7,8 @@ export interface ReferenceLine {
   label: string;
   perplexity: number;
   isOptimum: boolean;
+  /** Whether it is where the curve begins, so that it may lie far above. */
+  isStart?: boolean;
 }
 
 const counted: readonly (readonly [name: BaselineName, label: string])[] = [

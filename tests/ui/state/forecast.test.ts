@@ -1,10 +1,10 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { AppError } from '../../src/platform/index.ts';
-import { languageRoute } from '../../src/ui/answer/answer.ts';
-import { Forecast, type Question } from '../../src/ui/state/forecast.svelte.ts';
-import { ShownModel } from '../../src/ui/state/shownModel.svelte.ts';
-import type { StoredQueries } from '../../src/storage/index.ts';
-import type { AdapterAnswer, AdapterSummary, OnwardWorker, Prediction } from '../../src/worker/index.ts';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../../../src/platform/index.ts';
+import { languageRoute } from '../../../src/ui/answer/answer.ts';
+import { Forecast, type Question } from '../../../src/ui/state/forecast.svelte.ts';
+import { ShownModel } from '../../../src/ui/state/shownModel.svelte.ts';
+import type { StoredQueries } from '../../../src/storage/index.ts';
+import type { AdapterAnswer, AdapterSummary, OnwardWorker, Prediction } from '../../../src/worker/index.ts';
 
 const list = {
   name: 'two',
@@ -61,6 +61,16 @@ let forecast: Forecast;
 let shown: ShownModel;
 const onScreen = () => forecast.answer?.models.map(({ id, isOlder }) => (isOlder ? `(${id})` : id));
 
+/** What a browser remembers. */
+function memory(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
+  const items = new Map<string, string>();
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
+}
+
 /** Asked and answered by all. */
 async function answered(year: number, models: readonly string[] = shipped): Promise<void> {
   const asking = forecast.ask(worker.asWorker, question(year), models);
@@ -70,7 +80,7 @@ async function answered(year: number, models: readonly string[] = shipped): Prom
 }
 
 beforeEach(() => {
-  localStorage.clear();
+  vi.stubGlobal('localStorage', memory());
   worker = new Worker();
   shown = new ShownModel();
   forecast = new Forecast(shown);
