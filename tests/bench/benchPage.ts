@@ -13,7 +13,7 @@ export interface BenchPage {
 }
 
 /** An empty page of Chromium beside a server of the project, whose sources stay as they were when it began. */
-export async function openBenchPage(): Promise<BenchPage> {
+export async function openBenchPage({ hasWebGpu = true } = {}): Promise<BenchPage> {
   const server = await createServer({
     root,
     configFile: `${root}vite.config.ts`,
@@ -24,7 +24,7 @@ export async function openBenchPage(): Promise<BenchPage> {
   await server.listen();
   const executablePath = findChromium();
   const browser = await chromium.launch({
-    args: [...chromiumArguments],
+    args: chromiumArguments.filter((argument) => hasWebGpu || argument !== '--enable-unsafe-webgpu'),
     ...(executablePath !== null && { executablePath }),
   });
   return {

@@ -6,11 +6,12 @@
  * figures, and the last one's, are painted. Fails where a model ran more than once an edit.
  */
 import { deepStrictEqual } from 'node:assert';
+import { builtApp, serveApp } from '../../src/lab/index.ts';
 import { openBenchPage } from './benchPage.ts';
 import type { EditFigures } from './edit/edit.worker.ts';
 
 const edits = Number(process.argv[2] ?? 15);
-/** One run each: the four records models and heads are graphs, the head reads hidden states, the route reads titles. */
+/** One run each: CAREERs and the head are graphs, the head reads hidden states, the route reads titles. */
 const expectedRuns = { career: 3, head: 1, 'hidden states': 1, 'language route': 1 };
 
 interface OnScreen {
@@ -18,7 +19,8 @@ interface OnScreen {
   last: number;
 }
 
-const { page, address, close } = await openBenchPage();
+const app = await serveApp(await builtApp());
+const { page, address, close } = await openBenchPage({ hasWebGpu: false });
 try {
   await page.goto(`${address}tests/bench/edit/index.html`);
   await page.waitForFunction(() => 'measureEdits' in globalThis);
@@ -32,8 +34,10 @@ try {
   deepStrictEqual(runs, expectedRuns);
   const sum = Object.values(alone).reduce((total, each) => total + each, 0);
 
-  await page.goto(address);
-  await page.locator('#answer').getByText('Computed here').waitFor({ timeout: 300_000 });
+  await page.goto(app.url);
+  await page.locator('#answer').getByText('Computed here').waitFor({ timeout: 60_000 });
+  // tsx wraps functions in a helper that the page does not have.
+  await page.evaluate('globalThis.__name = (named) => named');
   const onScreen: OnScreen[] = [];
   for (let edit = 0; edit < edits; edit++) onScreen.push(await paintedAfterEdit(2013 + (edit % 2)));
   const median = (of: keyof OnScreen) =>
@@ -54,6 +58,7 @@ try {
   );
 } finally {
   await close();
+  await app.close();
 }
 process.exit(0);
 

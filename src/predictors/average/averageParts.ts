@@ -53,11 +53,11 @@ async function openAverage(
 }
 
 /** What came with the language model, its tables, and itself, opened for this average alone. */
-function ownMembers({ resources, shipped }: OpeningPlace): Members {
+function ownMembers(place: OpeningPlace): Members {
   return {
     async open(reference, list, signal) {
       if (reference.startsWith(hashPrefix)) return null;
-      const language = await resources.languageModel(signal);
+      const language = await place.resources.languageModel(signal);
       switch (reference) {
         case 'mixture':
           return tableModel(fromBaselineFile(await language.mixture(signal), list), list);
@@ -66,7 +66,7 @@ function ownMembers({ resources, shipped }: OpeningPlace): Members {
         case 'language-model':
           return new RouteModel(language.route);
         default:
-          return shipped(reference);
+          return place.shipped(reference);
       }
     },
   };

@@ -1,5 +1,4 @@
 import type { Occupation, OccupationList } from '../../occupation/index.ts';
-import type { AdapterSummary } from '../../worker/index.ts';
 
 /** One model's distribution over the list. */
 export interface ModelAnswer {

@@ -79,10 +79,11 @@ export class Forecast {
 
   async #predict(worker: OnwardWorker, question: Question, asked: Asked): Promise<void> {
     const { history, next, list } = question;
-    const heard = new Map<string, ModelAnswer>();
+    let heard: readonly ModelAnswer[] = [];
     const onAnswer = (answer: AdapterAnswer) => {
       if (this.#asked !== asked) return;
-      heard.set(answer.id, fresh(answer));
+      // A worker that followed one that died tells it all again.
+      heard = [...heard.filter(({ id }) => id !== answer.id), fresh(answer)];
       this.#hear(question, asked, heard);
     };
     try {
@@ -119,22 +120,25 @@ export class Forecast {
    * An answer takes its row at once. The figures on screen change with an answer of the model that they are of, so that they
    * do not jump from model to model, or with that of the model that is wanted; where there are none yet, with the first.
    */
-  #hear(question: Question, asked: Asked, heard: ReadonlyMap<string, ModelAnswer>): void {
+  #hear(question: Question, asked: Asked, heard: readonly ModelAnswer[]): void {
     const before = this.answer?.list === question.list ? this.answer : null;
     const wanted = this.#wanted(asked);
-    const isWantedThere = heard.has(wanted);
+    const isWantedThere = heard.some(({ id }) => id === wanted);
     // What was computed earlier stays whole until this device has the same to show.
     if (!isWantedThere && before?.origin.kind === 'precomputed') return;
-    const rows = new Map([...(before?.models ?? []).map((model) => [model.id, model] as const), ...heard]);
-    const models = [languageRouteId, ...asked.models].flatMap((id) => rows.get(id) ?? []);
-    const shown = heard.get(isWantedThere ? wanted : (before?.shown.id ?? '')) ?? null;
+    const rows = [...heard, ...(before?.models ?? [])];
+    const models = [languageRouteId, ...asked.models].flatMap(
+      (id) => rows.find((row) => row.id === id) ?? [],
+    );
+    const target = isWantedThere ? wanted : before?.shown.id;
+    const shown = heard.find(({ id }) => id === target);
     if (before && !shown) {
       this.#answer = { ...before, models };
       return;
     }
     this.#answer = {
       ...aboutQuestion(question),
-      ...shownFirst(shown ?? bestOf([...heard.values()]), models),
+      ...shownFirst(shown ?? bestOf(heard), models),
       raw: null,
       validMass: null,
       origin: { kind: 'live', milliseconds: null },

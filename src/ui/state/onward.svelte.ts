@@ -163,7 +163,7 @@ export class Onward {
 
   /** On a later visit the list of the chosen model is in use as it was. */
   #followList(): void {
-    if (this.otherList && this.lists.ofModel === this.otherList.id) this.useListOfChosen();
+    if (this.lists.ofModel !== null && this.otherList?.id === this.lists.ofModel) this.useListOfChosen();
   }
 
   /** Puts the same question again, after a failure. */

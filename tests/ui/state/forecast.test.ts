@@ -14,7 +14,7 @@ const list = {
   ],
 };
 const question = (year: number): Question => ({
-  history: { personId: '1', population: '', observations: [] } as unknown as Question['history'],
+  history: { personId: '1', population: '', observations: [] },
   next: { year, education: null },
   list,
 });
