@@ -12,9 +12,9 @@ export interface PanelPeopleRow {
 }
 
 /** What decides the outcome of a run, flat. What the fields mean is the kind's own affair; an unknown kind is kept. */
-export type StoredSettings = { readonly kind: string } & {
-  readonly [field: string]: string | number | boolean | null | undefined;
-};
+export type StoredSettings = { readonly kind: string } & Readonly<
+  Record<string, string | number | boolean | null | undefined>
+>;
 
 /** A training run: what it is, and how far it came. Holds nothing about any person. */
 export interface RunRow {

@@ -6,7 +6,7 @@ export interface ModelAnswer {
   /** `language-route`, or the id of something trained that came with it. */
   id: string;
   name: string;
-  kind: 'language-route' | AdapterSummary['kind'];
+  kind: string;
   /** In list order; sums to 1. */
   probabilities: Float64Array;
 }

@@ -1,3 +1,4 @@
+import { labelled } from '../../occupation/index.ts';
 import { formatDelimited, type CareerHistory } from '../../career/index.ts';
 import { rankOccupations, type Answer } from './answer.ts';
 import type { Comparison } from './comparison.ts';
@@ -17,13 +18,14 @@ export interface AnswerRecord {
 export function answerCsv({ answer, comparison }: AnswerRecord): string {
   const several = answer.models.length > 1 ? answer.models : [];
   const header = [
-    ...['rank', 'occupation_code', 'occupation_title', 'probability', 'raw_probability'],
+    ...['rank', 'occupation_code', 'occupation_title', 'occupation_label', 'probability', 'raw_probability'],
     ...several.map(({ id }) => `probability_${id.replace(/\W+/g, '_')}`),
   ];
   const rows = rankOccupations(answer.list, answer.probabilities).map((row) => [
     String(row.rank),
     row.code,
     row.title,
+    labelled(row).label,
     String(row.probability),
     String(answer.raw[row.index] ?? 0),
     ...several.map(({ probabilities }) => String(probabilities[row.index] ?? 0)),

@@ -4,9 +4,6 @@ import { Editor } from '../../../src/ui/state/editor.svelte.ts';
 const history = (personId: string) => ({
   personId,
   population: 'NLSY97 dataset',
-  sex: null,
-  raceEthnicity: null,
-  region: null,
   birthYear: 1980,
   observations: [],
 });
