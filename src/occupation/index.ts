@@ -18,3 +18,4 @@ export {
 } from './frequencyList.ts';
 export { maxOccupations, readOccupationList, type OwnListResult } from './ownList.ts';
 export { titleMatches, TitleSearch, type FoundTitle, type TitleMatch } from './titleSearch.ts';
+export { isSameList } from './sameList.ts';

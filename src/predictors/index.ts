@@ -17,7 +17,9 @@ export type {
   CareerTop,
   Prediction,
   PredictRequest,
+  RoutePrediction,
   TokenPiece,
+  Unanswered,
 } from './language/prediction.ts';
 export { defaultSettings } from './defaultSettings.ts';
 export type { PanelSize, PredictorKind } from './kind.ts';

@@ -1,4 +1,6 @@
 import type { BaselineFile } from '../evaluation/index.ts';
+import type { OccupationList } from '../occupation/index.ts';
+import type { AskedModel } from './askedModel.ts';
 import type { AdapterFiles } from './files/adapterFile.ts';
 import type { BaseModel } from './lora/baseModel.ts';
 import type { GraphRunner } from './training/graphRunner.ts';
@@ -36,6 +38,14 @@ export interface LearningResources {
   /** Runs graphs on the chosen device. */
   runner(signal?: AbortSignal): Promise<GraphRunner>;
   languageModel(signal?: AbortSignal): Promise<LearningModel>;
+  /** What averages are of, where models that are open already are asked; absent: each average opens its own. */
+  readonly members?: Members;
+}
+
+/** Opens the members of averages. */
+export interface Members {
+  /** By its reference in the average's card; `list`: what the average predicts. Null where it is not here. */
+  open(reference: string, list: OccupationList, signal?: AbortSignal): Promise<AskedModel | null>;
 }
 
 /** A run with everything at hand that it learns from. */

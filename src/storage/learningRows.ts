@@ -126,6 +126,8 @@ export interface AdapterSummary {
   kind: string;
   source: 'run' | 'import' | 'shipped';
   learnedFrom: { people: number; observations: number; firstYear: number | null; lastYear: number | null };
+  /** Name of the panel that it learned from, where its card says it. */
+  panel?: string;
   /** Name of the list that it predicts, and its size; null where any list will do. */
   list: { name: string; occupations: number } | null;
   figures: Readonly<Record<string, number>>;

@@ -7,6 +7,7 @@ import {
   access,
   estimateStorage,
 } from '../weights/index.ts';
+import type { AdapterSummary } from './learningRows.ts';
 import { careerSha256 } from './checksums.ts';
 import type { LoadedCareer, SavedCareer, SavedCareerSummary } from './savedCareer.ts';
 import { CareersDatabase } from './schema.ts';
@@ -68,6 +69,11 @@ export class StoredQueries {
   async listModels(): Promise<StoredModelSummary[]> {
     const rows = await new InstalledModels(this.weights).list();
     return rows.map(({ id, name, dtype, bytes, licence }) => ({ id, name, dtype, bytes, licence }));
+  }
+
+  /** What was trained here or imported, newest first. */
+  listAdapters(): Promise<AdapterSummary[]> {
+    return access(this.careers, () => this.careers.adapters.orderBy('createdAt').reverse().toArray());
   }
 
   async report(): Promise<StorageReport> {

@@ -5,13 +5,13 @@
  * Promises: what a person made is kept or said to be unkept; work that must not overlap takes turns; an abort is heard
  * between two people; every failure is an `AppError`.
  */
-export { ShippedModels } from './answers/shippedModels.ts';
+export { Answers } from './answers/answers.ts';
 export { bench } from './bench/bench.ts';
 export { careerFilesArchive } from './cluster/careerFilesArchive.ts';
 export { clusterArchive } from './cluster/clusterArchive.ts';
 export { usualClusterSettings } from './cluster/clusterSettings.ts';
 export { AdapterShelf } from './comparisons/adapterShelf.ts';
-export type { ComparisonRequest, ModelReference } from './comparisons/comparisonRequest.ts';
+export type { AverageToKeep, ComparisonRequest, ModelReference } from './comparisons/comparisonRequest.ts';
 export { PanelModels } from './comparisons/panelModels.ts';
 export type { ArmProgress, ExperimentReport, ExperimentRequest } from './experiments/experimentContract.ts';
 export { Experiments } from './experiments/experiments.ts';

@@ -98,10 +98,14 @@ export function connect({
       return report;
     },
 
-    predict(request, signal) {
+    predict(request, signal, onAnswer) {
+      const onEvent = (event: HostEvent) => {
+        if ('answer' in event) onAnswer?.(event.answer);
+      };
       const answer = edits.run(async () => {
         await loaded(signal);
-        const call = supervisor.call((host, id) => host.predict(id, request), { signal, needsModel: true });
+        const options = { signal, onEvent, needsModel: true };
+        const call = supervisor.call((host, id) => host.predict(id, request), options);
         // The next edit waits until the worker is free, not only until this caller has turned away.
         await call.settled;
         return call.answer;

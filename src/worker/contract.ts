@@ -7,6 +7,7 @@ import type { ErrorCode } from '../platform/index.ts';
 import type { Traffic } from '../shell/index.ts';
 import type { BackupSummary, CareerToSave, SameId, SavedCareer } from '../storage/index.ts';
 import type {
+  AdapterAnswer,
   CareerScore,
   CareerTop,
   DevicePreference,
@@ -39,7 +40,12 @@ export interface OnwardWorker {
     choice?: ModelChoice,
   ): Promise<ModelReport>;
   /** Latest wins: a call that still waits when the next one comes rejects with `aborted` and `data.superseded`. */
-  predict(request: PredictRequest, signal?: AbortSignal): Promise<Prediction>;
+  predict(
+    request: PredictRequest,
+    signal?: AbortSignal,
+    /** Hears of each model's answer as soon as it is there; of a model more than once where a worker died in between. */
+    onAnswer?: (answer: AdapterAnswer) => void,
+  ): Promise<Prediction>;
   scoreCareers(
     histories: readonly CareerHistory[],
     onScored: (done: number) => void,

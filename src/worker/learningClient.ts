@@ -127,6 +127,7 @@ export function connectLearning({
     exportAdapter: (adapter) => call((host, id) => host.exportAdapter(id, adapter)),
     importAdapter: (name, files) => call((host, id) => host.importAdapter(id, name, files)),
     deleteAdapter: (adapter) => call((host, id) => host.deleteAdapter(id, adapter)),
+    keepAverage: (average) => call((host, id) => host.keepAverage(id, average)),
 
     compare: (request, onProgress, signal) =>
       measured((host, id) => host.compare(id, request), onProgress, signal),

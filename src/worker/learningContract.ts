@@ -21,6 +21,7 @@ import type {
 } from '../storage/index.ts';
 import type {
   ArmProgress,
+  AverageToKeep,
   ComparisonRequest,
   PredictionsRequest,
   SavedPredictions,
@@ -105,6 +106,8 @@ export interface LearningWorker {
   /** Throws `bad-input` that says exactly what is damaged or does not fit. */
   importAdapter(name: string, files: AdapterFileSet): Promise<AdapterSummary>;
   deleteAdapter(id: string): Promise<void>;
+  /** Keeps an average of a report as a model that answers like any other. Throws `quota`, and it stays in memory. */
+  keepAverage(average: AverageToKeep): Promise<AdapterSummary>;
 
   /** All models on the same people of a panel, with paired differences. Progress in people of one model after another. */
   compare(

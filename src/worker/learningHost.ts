@@ -7,6 +7,7 @@ import {
 } from '../career/index.ts';
 import {
   AdapterShelf,
+  type AverageToKeep,
   careerFilesArchive,
   clusterArchive,
   type ComparisonRequest,
@@ -95,6 +96,7 @@ export class LearningHost implements LearningHostCalls {
     // What stands in memory was read by the model that goes; its last state is on the device.
     await this.#runs.close();
     this.#experiments.forgetAll();
+    this.#models.forgetAverages();
     await this.#resources.replace({ choice });
   }
 
@@ -193,6 +195,12 @@ export class LearningHost implements LearningHostCalls {
 
   deleteAdapter(_callId: number, id: string) {
     return this.#models.deleteAdapter(id);
+  }
+
+  keepAverage(callId: number, average: AverageToKeep) {
+    return this.#call(callId, (_, signal) =>
+      this.#turns.take(() => this.#models.keepAverage(average, signal)),
+    );
   }
 
   compare(callId: number, request: ComparisonRequest) {

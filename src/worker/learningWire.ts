@@ -13,6 +13,7 @@ import type { ComparisonReport, ScoredCareer } from '../evaluation/index.ts';
 import type { ModelReport } from '../predictors/language/index.ts';
 import type {
   ArmProgress,
+  AverageToKeep,
   ComparisonRequest,
   PredictionsRequest,
   SavedPredictions,
@@ -73,6 +74,7 @@ export interface LearningHostCalls extends SupervisedHost<LearningEvent> {
   exportAdapter(callId: number, id: string): Promise<AdapterFileSet>;
   importAdapter(callId: number, name: string, files: AdapterFileSet): Promise<AdapterSummary>;
   deleteAdapter(callId: number, id: string): Promise<void>;
+  keepAverage(callId: number, average: AverageToKeep): Promise<AdapterSummary>;
   compare(callId: number, request: ComparisonRequest): Promise<ComparisonReport>;
   scorePanel(
     callId: number,

@@ -10,6 +10,8 @@ import type {
   PredictRequest,
 } from '../predictors/language/index.ts';
 import {
+  AdapterShelf,
+  Answers,
   bench,
   chosenModel,
   type DeviceAttempt,
@@ -18,7 +20,6 @@ import {
   loadModel,
   type ModelChoice,
   ModelResources,
-  ShippedModels,
   type StartOutcome,
   tryNextDevice,
 } from '../workbench/index.ts';
@@ -29,7 +30,7 @@ import { holdLock } from './workerLock.ts';
 /** The worker's side of the contract: composes all rooms. One model, one run at a time. */
 export class ModelHost implements WorkerHost {
   #model: LoadedModel | null = null;
-  #shipped: ShippedModels | null = null;
+  #answers: Answers | null = null;
   #emit: (event: HostEvent) => void = () => undefined;
   readonly #turns = new Turns();
   readonly #running = new Map<number, AbortController>();
@@ -70,6 +71,7 @@ export class ModelHost implements WorkerHost {
     choice: ModelChoice,
   ): Promise<StartOutcome> {
     return this.#call(callId, async (signal) => {
+      await this.#answers?.close();
       await this.#model?.route.dispose();
       this.#model = null;
       const onProgress = (progress: ModelProgress) => this.#emit({ callId, progress });
@@ -79,16 +81,17 @@ export class ModelHost implements WorkerHost {
       const read = chosenModel(choice, { models, store: this.store, device });
       this.#model = await loadModel(read, device, this.#memory, onProgress, signal);
       const resources = new ModelResources(this.#model, models, this.store);
-      this.#shipped = new ShippedModels(resources, this.#model.report.adapters);
+      const shelf = new AdapterShelf(this.store);
+      this.#answers = new Answers(resources, shelf, this.#model.report.adapters);
       if (choice === null) await noteReadiness(models, this.#model.report);
       return { report: this.#model.report };
     });
   }
 
   predict(callId: number, request: PredictRequest) {
-    return this.#call(callId, async (signal) => {
-      const answer = await this.#loaded().route.predict(request, signal);
-      return { ...answer, adapters: (await this.#shipped?.predict(request, signal)) ?? [] };
+    return this.#call(callId, (signal) => {
+      if (!this.#answers) throw notStarted();
+      return this.#answers.predict(request, (answer) => this.#emit({ callId, answer }), signal);
     });
   }
 
@@ -199,7 +202,11 @@ export class ModelHost implements WorkerHost {
   }
 
   #loaded(): LoadedModel {
-    if (!this.#model) throw new AppError('bad-input', 'No model has been started');
+    if (!this.#model) throw notStarted();
     return this.#model;
   }
+}
+
+function notStarted(): AppError {
+  return new AppError('bad-input', 'No model has been started');
 }

@@ -7,6 +7,7 @@ import type { NextStep } from '../occupation/index.ts';
 import type { BackupSummary, CareerToSave, SameId, SavedCareer } from '../storage/index.ts';
 import type { BenchProgress, ModelSpeed } from '../workbench/benchReport/index.ts';
 import type {
+  AdapterAnswer,
   CareerScore,
   CareerTop,
   DevicePreference,
@@ -36,6 +37,7 @@ export interface SupervisedHost<Event extends CallEvent> {
 export type HostEvent =
   | { callId: number; progress: ModelProgress }
   | { callId: number; scored: number }
+  | { callId: number; answer: AdapterAnswer }
   | { callId: number; bench: BenchProgress };
 
 /** The side of the worker that predicts. Every call rejects with an `AppError`, which crosses with its code and data. */

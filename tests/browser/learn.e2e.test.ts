@@ -176,6 +176,42 @@ describe('the part that trains', () => {
   });
 });
 
+describe('a model that was trained here', () => {
+  const answer = () => page.locator('#answer');
+
+  it('is asked about a career, for its own list, and stays chosen over a reload', async () => {
+    await page.getByRole('button', { name: 'Ask it about a career' }).first().click();
+    await answer().getByText('“CAREER 1” predicts another list of occupations').waitFor();
+    await answer().getByText('Computed here').waitFor();
+    await answer().getByRole('button', { name: 'Use its 10 titles' }).click();
+    await answer().getByText('By your model “CAREER 1”: CAREER, learned from').waitFor();
+    await answer().getByText('of “150 invented people').first().waitFor();
+    const shown = () => answer().getByRole('radio', { name: 'Show CAREER 1' });
+    expect(await shown().isChecked()).toBe(true);
+
+    await page.reload();
+    await answer().getByText('By your model “CAREER 1”: CAREER, learned from').waitFor();
+    expect(await shown().isChecked()).toBe(true);
+    expect(await answer().locator('tbody tr').count()).toBe(2);
+    expect(new URL(page.url()).hash).toBe('');
+  });
+
+  it('gives way to what ships, with a word about it, when it was deleted', async () => {
+    await page.getByRole('link', { name: 'Learn', exact: true }).click();
+    const carry = page.locator('#learn-carry');
+    await carry.getByRole('button', { name: 'Delete CAREER 1' }).click();
+    await carry.getByRole('button', { name: 'Delete', exact: true }).click();
+    await carry.getByText('“CAREER 1” is deleted').waitFor();
+    await page.getByRole('link', { name: 'Predict', exact: true }).click();
+    await answer().getByText('“CAREER 1” is no longer on this device').waitFor();
+    await page.reload();
+    await answer().getByText('Computed here').waitFor();
+    expect(await answer().getByText('no longer on this device').count()).toBe(0);
+    await page.getByRole('link', { name: 'Learn', exact: true }).click();
+    expect(errors).toEqual([]);
+  });
+});
+
 describe('a file of one’s own', () => {
   it('is told with all its problems before anything is kept, and kept where one says so', async () => {
     const people = Array.from({ length: 30 }, (_, person) => [

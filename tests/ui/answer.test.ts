@@ -36,6 +36,7 @@ describe('several models', () => {
     id: 'shipped/head',
     name: 'Head',
     kind: 'head' as const,
+    isOlder: false,
     probabilities: Float64Array.of(0.1, 0.2, 0.3, 0.4),
   };
   const both = { ...route, models: [...route.models, head] };

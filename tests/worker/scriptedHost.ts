@@ -107,6 +107,7 @@ export function scriptedHost(life: number, { die, crash, block, holdLock }: Powe
         forwardedNodes: 0,
         leftOutRecords: 0,
         adapters: [],
+        unanswered: [],
         milliseconds: 0,
       };
       return { codes, raw: new Float64Array(1), renormalised: new Float64Array(1), ...numbers };

@@ -1,3 +1,4 @@
+import type { CareerHistory } from '../../career/index.ts';
 import type { OccupationList } from '../../occupation/index.ts';
 import { flatTensors, namedTensors, type Parameter } from '../../onnx/index.ts';
 import type {
@@ -21,8 +22,6 @@ export function aboutRun(
   settings: Readonly<Record<string, unknown>>,
   { list, baseModel = null }: { list: OccupationList | null; baseModel?: AdapterAbout['baseModel'] },
 ): AdapterAbout {
-  const learned = people.fitting;
-  const years = learned.flatMap(({ observations }) => observations.map(({ year }) => year));
   const best = run.epochs.reduce<EpochFigures | null>(
     (lowest, epoch) => (lowest && lowest.tuningPerplexity <= epoch.tuningPerplexity ? lowest : epoch),
     null,
@@ -34,15 +33,20 @@ export function aboutRun(
     baseModel,
     template: baseModel ? template : null,
     occupations: list && { name: list.name, occupations: [...list.occupations] },
-    learnedFrom: {
-      people: learned.length,
-      observations: years.length,
-      firstYear: years.length > 0 ? years.reduce((first, year) => Math.min(first, year)) : null,
-      lastYear: years.length > 0 ? years.reduce((last, year) => Math.max(last, year)) : null,
-    },
+    learnedFrom: learnedFromOf(people.fitting),
     settings: { run: run.settings, panel: row.name, ...settings },
     seed: Number(run.settings.seed),
     figures: best ? { tuningPerplexity: best.tuningPerplexity, epochs: best.epoch + 1 } : {},
+  };
+}
+
+export function learnedFromOf(people: readonly CareerHistory[]): AdapterAbout['learnedFrom'] {
+  const years = people.flatMap(({ observations }) => observations.map(({ year }) => year));
+  return {
+    people: people.length,
+    observations: years.length,
+    firstYear: years.length > 0 ? years.reduce((first, year) => Math.min(first, year)) : null,
+    lastYear: years.length > 0 ? years.reduce((last, year) => Math.max(last, year)) : null,
   };
 }
 
@@ -91,13 +95,14 @@ export function summaryOf(
   source: AdapterSummary['source'],
   bytes: number,
 ): AdapterSummary {
-  const { name, kind, occupations, learnedFrom, figures, date } = about;
+  const { name, kind, occupations, learnedFrom, figures, date, settings } = about;
   return {
     id,
     name,
     kind,
     source,
     learnedFrom,
+    ...(typeof settings.panel === 'string' && { panel: settings.panel }),
     list: occupations && { name: occupations.name, occupations: occupations.occupations.length },
     figures,
     bytes,

@@ -10,6 +10,8 @@ export type {
   CareerTop,
   PredictRequest,
   Prediction,
+  RoutePrediction,
   TokenPiece,
+  Unanswered,
 } from './prediction.ts';
-export { RouteModel } from './routeModel.ts';
+export { renormalisedRoute, RouteModel } from './routeModel.ts';

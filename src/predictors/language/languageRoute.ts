@@ -9,9 +9,9 @@ import {
   titleDistribution,
   topTitles,
 } from '../../lm/index.ts';
-import { type NextStep, type OccupationList, occ1990dd } from '../../occupation/index.ts';
-import type { CareerScore, CareerTop, PredictRequest, Prediction, TokenPiece } from './prediction.ts';
-import { isSameList, tokenizeList, type TokenizedList } from './tokenizedList.ts';
+import { isSameList, type NextStep, type OccupationList, occ1990dd } from '../../occupation/index.ts';
+import type { CareerScore, CareerTop, PredictRequest, RoutePrediction, TokenPiece } from './prediction.ts';
+import { tokenizeList, type TokenizedList } from './tokenizedList.ts';
 import { recordWindows, type ScoringWindow, scoringWindows } from './scoringWindows.ts';
 import { titleTokens, tokenizeCareer, tokenizePrompt } from './tokenizedCareer.ts';
 
@@ -59,7 +59,7 @@ export class LanguageRoute {
   async predict(
     { history, next, list = occ1990dd }: PredictRequest,
     signal?: AbortSignal,
-  ): Promise<Omit<Prediction, 'adapters'>> {
+  ): Promise<RoutePrediction> {
     const started = performance.now();
     const { codes, trie, longest } = this.#tokenizedList(list);
     const mostTokens = this.session.sizes.contextLength - longest;

@@ -1,5 +1,6 @@
 import type { CareerHistory } from '../../career/index.ts';
 import type { NextStep, OccupationList } from '../../occupation/index.ts';
+import type { ErrorCode } from '../../platform/index.ts';
 import type { AdapterSummary } from '../../storage/index.ts';
 
 export interface PredictRequest {
@@ -7,22 +8,34 @@ export interface PredictRequest {
   next: NextStep;
   /** The bundled list where absent. */
   list?: OccupationList;
-  /** Ids of adapters that answer, too: `ModelReport.adapters` where absent, as far as they predict this list. */
+  /** Ids of models that answer, too, shipped or kept on this device; those of `ModelReport.adapters` where absent. */
   adapters?: readonly string[];
 }
 
-/** What something trained says, beside the language route. */
+/** What one model says. */
 export interface AdapterAnswer {
+  /** `language-route`, or the id of something trained. */
   id: string;
   name: string;
   kind: AdapterSummary['kind'];
-  /** In the order of the adapter's own list; sums to 1. */
+  /** In the order of the model's own list; sums to 1. */
   codes: readonly string[];
   probabilities: Float64Array;
 }
 
+/** Why a model that was asked for has no answer. */
+export interface Unanswered {
+  id: string;
+  name: string;
+  code: ErrorCode;
+  /** In plain words. */
+  message: string;
+  /** What it predicts, where that is another list than the one asked about. */
+  list?: OccupationList;
+}
+
 /** The language route's answer, in list order. */
-export interface Prediction {
+export interface RoutePrediction {
   codes: readonly string[];
   /** Product of the title's token probabilities, title-ending token included. Sums to `validMass`. */
   raw: Float64Array;
@@ -36,9 +49,14 @@ export interface Prediction {
   forwardedNodes: number;
   /** First records that did not fit into the model's context and were not read; 0 for most careers. */
   leftOutRecords: number;
-  /** In the order asked for; adapters of another list are left out. */
-  adapters: readonly AdapterAnswer[];
   milliseconds: number;
+}
+
+/** The language route's answer, and beside it those of the others. */
+export interface Prediction extends RoutePrediction {
+  /** In the order asked for. */
+  adapters: readonly AdapterAnswer[];
+  unanswered: readonly Unanswered[];
 }
 
 /** Every observation of one career, scored in one pass. */

@@ -2,6 +2,7 @@ import type { CareerHistory } from '../../career/index.ts';
 import type { ScoredCareer } from '../../evaluation/index.ts';
 import type { NextStep, OccupationList } from '../../occupation/index.ts';
 import type { LanguageRoute } from './languageRoute.ts';
+import type { RoutePrediction } from './prediction.ts';
 import { readMessages } from '../../platform/index.ts';
 import {
   type AskedModel,
@@ -61,9 +62,9 @@ export class RouteModel implements AskedModel {
     next: NextStep,
     list: OccupationList,
     signal?: AbortSignal,
-  ): Promise<Distribution> {
-    const { codes, renormalised } = await this.route.predict({ history, next, list }, signal);
-    return { codes, probabilities: renormalised };
+  ): Promise<Distribution & RoutePrediction> {
+    const said = await this.route.predict({ history, next, list }, signal);
+    return { ...said, probabilities: said.renormalised };
   }
 }
 

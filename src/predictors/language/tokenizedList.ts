@@ -27,13 +27,3 @@ export function tokenizeList(tokenizer: TextTokenizer, list: OccupationList): To
     longest: tokenized.reduce((most, tokens) => Math.max(most, tokens.length), 0),
   };
 }
-
-/** Every call brings a copy of its list: compares what it holds. */
-export function isSameList(a: OccupationList, b: OccupationList): boolean {
-  if (a === b) return true;
-  if (a.occupations.length !== b.occupations.length) return false;
-  return a.occupations.every(({ code, title }, index) => {
-    const other = b.occupations[index];
-    return code === other.code && title === other.title;
-  });
-}

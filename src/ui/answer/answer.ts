@@ -3,12 +3,14 @@ import type { AdapterSummary } from '../../worker/index.ts';
 
 /** One model's distribution over the list. */
 export interface ModelAnswer {
-  /** `language-route`, or the id of something trained that came with it. */
+  /** `language-route`, or the id of something trained. */
   id: string;
   name: string;
   kind: string;
   /** In list order; sums to 1. */
   probabilities: Float64Array;
+  /** Whether it answers an earlier question: its answer to the latest one is being computed. */
+  isOlder: boolean;
 }
 
 /** A distribution over the list with everything the page shows about it. */
@@ -19,17 +21,17 @@ export interface Answer {
   /** The model that is shown, and all that answered, the language model's titles first. */
   shown: ModelAnswer;
   models: readonly ModelAnswer[];
-  /** The language model's, before renormalisation; sums to `validMass`. */
-  raw: Float64Array;
-  /** Probability that the language model spends on titles of the list. */
-  validMass: number;
+  /** The language model's, before renormalisation; sums to `validMass`. Null until it has answered. */
+  raw: Float64Array | null;
+  /** Probability that the language model spends on titles of the list. Null until it has answered. */
+  validMass: number | null;
   /** The year and education that were asked for. */
   year: number;
   education: string | null;
   /** Code of the state before the step; null: none, or a title outside the list. */
   previousCode: string | null;
   /** Computed here, now; or computed earlier and shipped with an example, with the model's name. */
-  origin: { kind: 'live'; milliseconds: number } | { kind: 'precomputed'; model: string };
+  origin: { kind: 'live'; milliseconds: number | null } | { kind: 'precomputed'; model: string };
   /** What the language model had to read. */
   work?: { promptTokens: number; reusedTokens: number; forwardedNodes: number };
 }
@@ -50,13 +52,16 @@ export function rankOccupations(list: OccupationList, probabilities: Float64Arra
     .map((occupation, position) => ({ ...occupation, rank: position + 1 }));
 }
 
+export const languageRouteId = 'language-route';
+
 /** The language model by its titles, as one of the models that may be shown. */
 export function languageRoute(probabilities: Float64Array): ModelAnswer {
   return {
-    id: 'language-route',
+    id: languageRouteId,
     name: 'Language model by its titles',
-    kind: 'language-route',
+    kind: languageRouteId,
     probabilities,
+    isOlder: false,
   };
 }
 

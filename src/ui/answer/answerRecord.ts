@@ -27,7 +27,7 @@ export function answerCsv({ answer, comparison }: AnswerRecord): string {
     row.title,
     labelled(row).label,
     String(row.probability),
-    String(answer.raw[row.index] ?? 0),
+    String(answer.raw?.[row.index] ?? 0),
     ...several.map(({ probabilities }) => String(probabilities[row.index] ?? 0)),
     ...(comparison ? [String(comparison.probabilities[row.index] ?? 0)] : []),
   ]);
@@ -55,7 +55,7 @@ export function answerJson({ history, answer, comparison, model }: AnswerRecord)
       code,
       title,
       probability: probabilities[index],
-      rawProbability: raw[index],
+      rawProbability: raw?.[index],
       ...(models.length > 1 && { byModel: models.map((each) => each.probabilities[index]) }),
       ...(comparison ? { tableProbability: comparison.probabilities[index] } : {}),
     })),

@@ -3,6 +3,7 @@ import type { HeldModel } from '../../weights/index.ts';
 import type { ModelChoice } from '../../worker/index.ts';
 import { bytesInWords } from '../model/modelWords.ts';
 import { listenForHeld } from './held/heldListener.ts';
+import { recalled, remember } from './memory.ts';
 
 /** Where the browser keeps the id of the chosen model: its only setting that is not in a database, to be had before one is open. */
 const key = 'onward-model';
@@ -18,7 +19,7 @@ export interface ModelOffer {
 /** Which language model is used here, and which there are to choose from. */
 export class LanguageModelChoice {
   /** Null: the one that comes with the app. */
-  chosen = $state.raw<ModelChoice>(remembered());
+  chosen = $state.raw<ModelChoice>(recalled(key));
   stored = $state.raw<readonly StoredModelSummary[]>([]);
   /** What Models pages in other tabs have in memory. */
   held = $state.raw<readonly HeldModel[]>([]);
@@ -46,12 +47,7 @@ export class LanguageModelChoice {
   /** Also of later visits, unless it is in memory only: no later visit has that. */
   choose(model: ModelChoice): void {
     this.chosen = model;
-    try {
-      if (model === null) localStorage.removeItem(key);
-      else if (typeof model === 'string') localStorage.setItem(key, model);
-    } catch {
-      // A browser that keeps nothing is asked again on the next visit.
-    }
+    if (model === null || typeof model === 'string') remember(key, model);
   }
 
   /** The one in use, whose tab has gone: this page has its bytes. */
@@ -75,12 +71,4 @@ function offerOfHeld(model: HeldModel, where: string): ModelOffer {
 
 function labelOf({ name, dtype, bytes }: Pick<StoredModelSummary, 'name' | 'dtype' | 'bytes'>): string {
   return `${name}, ${dtype} (${bytesInWords(bytes)})`;
-}
-
-function remembered(): ModelChoice {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,5 @@
 import type { CareerHistory, ColumnMapping } from '../../career/index.ts';
-import type { OccupationList } from '../../occupation/index.ts';
+import { isSameList, type OccupationList } from '../../occupation/index.ts';
 import type { StoredQueries } from '../../storage/index.ts';
 import type { OnwardConnection } from '../../worker/index.ts';
 import type { AnswerRecord } from '../answer/answerRecord.ts';
@@ -16,13 +16,15 @@ import { Importer } from './importer.svelte.ts';
 import { ListChoice } from './listChoice.svelte.ts';
 import { LanguageModelChoice } from './modelChoice.svelte.ts';
 import { SavedCareers } from './savedCareers.svelte.ts';
+import { ShownModel } from './shownModel.svelte.ts';
 import { Theme } from './theme.svelte.ts';
 
 /** The whole page: the parts and how they meet. */
 export class Onward {
   readonly theme = new Theme();
   readonly editor = new Editor();
-  readonly forecast = new Forecast();
+  readonly shown = new ShownModel();
+  readonly forecast = new Forecast(this.shown);
   readonly importer = new Importer();
   readonly examples = new Examples();
   readonly baseline = new Baseline();
@@ -48,6 +50,13 @@ export class Onward {
     const { report } = this.engine;
     return report ? extrapolations(report.populations, this.question.history, this.question.next) : [];
   });
+  /** The list that the chosen model predicts, where another one is in use. */
+  readonly otherList = $derived.by(() => {
+    const said = this.forecast.unanswered.find(({ id }) => id === this.shown.chosen?.id);
+    return said?.list && !isSameList(said.list, this.list)
+      ? { id: said.id, name: said.name, list: said.list }
+      : null;
+  });
   /** Beside an answer over the same list only: both are in list order. */
   readonly comparison = $derived(
     this.forecast.answer?.list === this.list ? this.baseline.compare(this.question) : null,
@@ -63,7 +72,10 @@ export class Onward {
       : null,
   );
 
-  constructor(connection: OnwardConnection, openStored: () => Promise<StoredQueries>) {
+  constructor(
+    connection: OnwardConnection,
+    private readonly openStored: () => Promise<StoredQueries>,
+  ) {
     this.engine = new Engine(connection, new LanguageModelChoice(openStored));
     this.saved = new SavedCareers(connection, openStored);
   }
@@ -125,10 +137,33 @@ export class Onward {
     this.editor.open(career, null, { kind: 'file', name: this.importer.name, personId: career.personId });
   }
 
-  /** Puts the question of the moment to the model, if there is one and the model can answer. */
+  /** Puts the question of the moment to the models, if there is one and the model can answer. */
   ask(): void {
-    if (this.engine.isReady && !this.editor.isBlocked)
-      void this.forecast.ask(this.engine.connection, this.question);
+    const { report, connection } = this.engine;
+    if (!report || this.editor.isBlocked) return;
+    const { chosen, isOwn } = this.shown;
+    const models = [...report.adapters.map(({ id }) => id), ...(isOwn && chosen ? [chosen.id] : [])];
+    void this.forecast.ask(connection, this.question, models).then(() => this.#followList());
+  }
+
+  /** Looks up what was trained or imported, or is gone, since the last time. */
+  refreshModels(): Promise<void> {
+    return this.shown.refresh(this.openStored);
+  }
+
+  /** From now on the answer of this kept model is shown. */
+  showModel(id: string): Promise<void> {
+    return this.shown.chooseById(id, this.openStored);
+  }
+
+  /** Takes the list of the chosen model into use, or back the one that comes with the app. */
+  useListOfChosen(): void {
+    if (this.otherList) this.lists.useListOf(this.otherList.id, this.otherList.list);
+  }
+
+  /** On a later visit the list of the chosen model is in use as it was. */
+  #followList(): void {
+    if (this.otherList && this.lists.ofModel === this.otherList.id) this.useListOfChosen();
   }
 
   /** Puts the same question again, after a failure. */

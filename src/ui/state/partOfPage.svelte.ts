@@ -27,3 +27,15 @@ export class PartOfPage {
     return isOther;
   }
 }
+
+const asking = '#predict=';
+
+/** Goes to the predictions, with this kept model chosen as the one that is shown. */
+export function askOnPredict(model: string): void {
+  location.hash = `${asking}${encodeURIComponent(model)}`;
+}
+
+/** Id of the model that the address asks for; null where it asks for none. */
+export function askedModel(hash: string): string | null {
+  return hash.startsWith(asking) ? decodeURIComponent(hash.slice(asking.length)) : null;
+}

@@ -20,3 +20,11 @@ export interface ComparisonRequest {
   draws?: number;
   seed?: number | string;
 }
+
+/** An average of a report, to be kept as a model of its own. */
+export interface AverageToKeep {
+  panel: string;
+  name: string;
+  /** Its members, in the order in which it was measured. */
+  of: readonly { name: string; model: ModelReference }[];
+}

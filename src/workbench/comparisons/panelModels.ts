@@ -1,40 +1,41 @@
 import {
   compareModels,
   type ComparisonReport,
-  fitAverage,
   fitBaseline,
   type ScoredCareer,
 } from '../../evaluation/index.ts';
 import type { OccupationList } from '../../occupation/index.ts';
 import { AppError, type ReportProgress, throwIfAborted } from '../../platform/index.ts';
-import type { AdapterFileSet, AdapterSummary, PanelPart } from '../../storage/index.ts';
-import type { PredictionsRequest, SavedPredictions } from '../predictions/predictionRequest.ts';
-import { writtenPredictions } from '../predictions/writtenPredictions.ts';
-import type { ComparisonRequest, ModelReference } from './comparisonRequest.ts';
-import type { AdapterShelf } from './adapterShelf.ts';
-import {
-  importedAdapter,
-  lasting,
-  type LearningResources,
-  type OpenedModel,
-  openKept,
-  type OpenPanel,
-  openShipped,
-  shippedPrefix,
-} from '../../predictors/models.ts';
-import type { Panels } from '../panels/panels.ts';
 import { averageModel } from '../../predictors/average/index.ts';
 import { fileSet } from '../../predictors/files/index.ts';
-import { RouteModel } from '../../predictors/language/index.ts';
+import {
+  type AskedModel,
+  type LearningResources,
+  type OpenPanel,
+  shippedPrefix,
+} from '../../predictors/models.ts';
 import { tableModel } from '../../predictors/tables/index.ts';
+import type { AdapterFileSet, AdapterSummary, PanelPart } from '../../storage/index.ts';
+import { OpenModels } from '../answers/openModels.ts';
+import type { Panels } from '../panels/panels.ts';
+import type { PredictionsRequest, SavedPredictions } from '../predictions/predictionRequest.ts';
+import { writtenPredictions } from '../predictions/writtenPredictions.ts';
+import type { AdapterShelf } from './adapterShelf.ts';
+import { exportedFiles, importedModels } from './carriedMembers.ts';
+import type { AverageToKeep, ComparisonRequest, ModelReference } from './comparisonRequest.ts';
+import { PanelAverages } from './panelAverages.ts';
 
 /** Everything that can be asked about a panel's people, and what was trained or brought along. */
 export class PanelModels {
+  readonly #averages: PanelAverages;
+
   constructor(
     private readonly shelf: AdapterShelf,
     private readonly panels: Panels,
     private readonly resources: LearningResources,
-  ) {}
+  ) {
+    this.#averages = new PanelAverages(shelf, resources);
+  }
 
   /** Progress counts people, of one model after another. Throws `bad-input` for a model of another list. */
   async compare(
@@ -74,12 +75,9 @@ export class PanelModels {
   ): Promise<SavedPredictions> {
     const panel = await this.panels.open(id);
     const { list } = panel.row.list;
-    const { model, dispose } = await this.#opened(panel, reference, signal);
-    try {
-      return await writtenPredictions(model, panel.people[part], list, wishes, { onProgress, signal });
-    } finally {
-      await dispose();
-    }
+    return this.#asking(panel, reference, signal, (model) =>
+      writtenPredictions(model, panel.people[part], list, wishes, { onProgress, signal }),
+    );
   }
 
   /** What was trained and imported, newest first. What came with the language model is in its report. */
@@ -87,19 +85,40 @@ export class PanelModels {
     return this.shelf.list();
   }
 
+  /** An average brings its members. Throws `bad-input` where one of them is not here. */
   async exportAdapter(id: string): Promise<AdapterFileSet> {
-    if (!id.startsWith(shippedPrefix)) return (await this.shelf.load(id)).files;
+    if (!id.startsWith(shippedPrefix)) return exportedFiles(await this.shelf.load(id), this.shelf);
     const { shipped } = await this.resources.languageModel();
     const files = shipped.get(id.slice(shippedPrefix.length));
     if (!files) throw new AppError('bad-input', 'Nothing of this name came with the language model.', { id });
     return fileSet(files);
   }
 
-  /** Throws `bad-input` that says exactly what is damaged or does not fit. */
+  /** With the members that an average brings, unless they are here. Throws `bad-input` that says exactly what is damaged or does not fit. */
   async importAdapter(name: string, files: AdapterFileSet): Promise<AdapterSummary> {
-    const kept = await importedAdapter(name, files, this.resources);
-    await this.shelf.save(kept);
-    return kept.row;
+    const models = await importedModels(name, files, this.shelf, this.resources);
+    for (const model of models) await this.shelf.save(model);
+    return models[models.length - 1].row;
+  }
+
+  /** An average of a report as a model of its own. Its weights are fitted again where this worker has not fitted them. */
+  async keepAverage({ panel: id, name, of }: AverageToKeep, signal?: AbortSignal): Promise<AdapterSummary> {
+    const panel = await this.panels.open(id);
+    const open = new OpenModels(this.resources, this.shelf);
+    try {
+      const models: AskedModel[] = [];
+      for (const { model } of of) models.push(await this.#open(open, panel, model, signal));
+      const kept = await this.#averages.kept(panel, { name, of }, models, signal);
+      await this.shelf.save(kept);
+      return kept.row;
+    } finally {
+      await open.close();
+    }
+  }
+
+  /** The language model has changed, and what it says with it. */
+  forgetAverages(): void {
+    this.#averages.forget();
   }
 
   /** Throws `bad-input` for what came with the language model. */
@@ -117,66 +136,54 @@ export class PanelModels {
     signal: AbortSignal | undefined,
   ): Promise<ScoredCareer[]> {
     const people = panel.people[part];
-    const { model, dispose } = await this.#opened(panel, reference, signal);
-    try {
-      const { list } = panel.row.list;
-      const onScored = (done: number) => onProgress?.(done, people.length);
-      return await model.score(people, list, { onScored, signal });
-    } finally {
-      await dispose();
-    }
-  }
-
-  /** Throws `bad-input` for a model of another list than the panel's. */
-  async #opened(panel: OpenPanel, reference: ModelReference, signal?: AbortSignal): Promise<OpenedModel> {
-    const opened = await this.#open(panel, reference, signal);
-    const { list } = panel.row.list;
-    const own = opened.model.list;
-    if (!own || isSameList(own, list)) return opened;
-    await opened.dispose();
-    throw new AppError(
-      'bad-input',
-      `This model predicts the list ${own.name} (${own.occupations.length} occupations), the panel has ${list.name} (${list.occupations.length}).`,
+    const onScored = (done: number) => onProgress?.(done, people.length);
+    return this.#asking(panel, reference, signal, (model) =>
+      model.score(people, panel.row.list.list, { onScored, signal }),
     );
   }
 
-  async #open(panel: OpenPanel, reference: ModelReference, signal?: AbortSignal): Promise<OpenedModel> {
-    const { list } = panel.row.list;
-    switch (reference.kind) {
-      case 'language-route':
-        return lasting(new RouteModel((await this.resources.languageModel(signal)).route));
-      case 'baseline':
-        return lasting(tableModel(fitBaseline(reference.name, panel.people.fitting, list), list));
-      case 'average':
-        return this.#fittedAverage(panel, reference.of, signal);
-      case 'adapter':
-        return reference.id.startsWith(shippedPrefix)
-          ? openShipped(reference.id.slice(shippedPrefix.length), this.resources, signal)
-          : openKept(await this.shelf.load(reference.id), this.resources);
+  /** Opens a model for as long as it is asked. Throws `bad-input` for a model of another list than the panel's. */
+  async #asking<T>(
+    panel: OpenPanel,
+    reference: ModelReference,
+    signal: AbortSignal | undefined,
+    ask: (model: AskedModel) => Promise<T>,
+  ): Promise<T> {
+    const open = new OpenModels(this.resources, this.shelf);
+    try {
+      const model = await this.#open(open, panel, reference, signal);
+      const { list } = panel.row.list;
+      if (model.list && !isSameList(model.list, list))
+        throw new AppError(
+          'bad-input',
+          `This model predicts the list ${model.list.name} (${model.list.occupations.length} occupations), the panel has ${list.name} (${list.occupations.length}).`,
+        );
+      return await ask(model);
+    } finally {
+      await open.close();
     }
   }
 
-  /** Weights are fitted on the panel's tuning people, whom no model has learned from. */
-  async #fittedAverage(
+  async #open(
+    open: OpenModels,
     panel: OpenPanel,
-    of: readonly ModelReference[],
+    reference: ModelReference,
     signal?: AbortSignal,
-  ): Promise<OpenedModel> {
+  ): Promise<AskedModel> {
     const { list } = panel.row.list;
-    const opened: OpenedModel[] = [];
-    for (const each of of) opened.push(await this.#open(panel, each, signal));
-    const { tuning } = panel.people;
-    const scores: ScoredCareer[][] = [];
-    for (const { model } of opened) scores.push(await model.score(tuning, list, { signal }));
-    const names = of.map((_, i) => String(i));
-    const average = fitAverage(names, tuning, scores, list);
-    const members = opened.map(({ model }) => model);
-    return {
-      model: averageModel(average, members, list),
-      dispose: async () => {
-        for (const { dispose } of opened) await dispose();
-      },
-    };
+    switch (reference.kind) {
+      case 'language-route':
+        return open.route(signal);
+      case 'baseline':
+        return tableModel(fitBaseline(reference.name, panel.people.fitting, list), list);
+      case 'adapter':
+        return open.model(reference.id, signal);
+      case 'average': {
+        const members: AskedModel[] = [];
+        for (const each of reference.of) members.push(await this.#open(open, panel, each, signal));
+        return averageModel(await this.#averages.fitted(panel, reference.of, members, signal), members, list);
+      }
+    }
   }
 }
 

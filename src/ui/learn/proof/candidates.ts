@@ -1,5 +1,6 @@
 import { baselineNames, type BaselineName } from '../../../evaluation/index.ts';
 import type { AdapterSummary, ModelReference, ModelReport, PanelSummary } from '../../../worker/index.ts';
+import { learnedFromInWords } from '../../model/learnedFromWords.ts';
 import { count } from '../words.ts';
 
 /** A model that can be asked about the panel. */
@@ -64,12 +65,6 @@ export function candidatesFor(
 /** Whether a model predicts the list of the panel; its occupations are compared when it is asked. */
 export function isFor({ list: { list } }: PanelSummary, { list: own }: AdapterSummary): boolean {
   return own === null || (own.name === list.name && own.occupations === list.occupations.length);
-}
-
-export function learnedFromInWords({ learnedFrom }: AdapterSummary): string {
-  const { people, observations, firstYear, lastYear } = learnedFrom;
-  const years = firstYear === null || lastYear === null ? '' : `, ${firstYear}–${lastYear}`;
-  return `${count(people)} people, ${count(observations)} observations${years}`;
 }
 
 function populationsInWords({ populations }: ModelReport): string {

@@ -30,7 +30,7 @@ export class Learning {
     this.intake = new PanelIntake(connection, this.panels, currentYear());
     this.references = new ReferenceLines(connection);
     this.adapters = new Adapters(connection);
-    this.proof = new Proof(connection);
+    this.proof = new Proof(connection, () => void this.adapters.refresh());
     this.experiments = new ExperimentDesk(connection);
     this.runs = new Runs(connection, () => void this.adapters.refresh());
   }

@@ -1,6 +1,6 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { ComparisonReport } from '../../../evaluation/index.ts';
-import type { LearningConnection, PanelSummary } from '../../../worker/index.ts';
+import type { AdapterSummary, LearningConnection, PanelSummary } from '../../../worker/index.ts';
 import type { Candidate } from '../../learn/proof/candidates.ts';
 import { Attempt } from './attempt.svelte.ts';
 import { PredictionFiles } from './predictionFiles.svelte.ts';
@@ -19,10 +19,16 @@ export class Proof {
   readonly #toggled = new SvelteSet<string>();
   withAverage = $state(false);
   result = $state.raw<ProofOf | null>(null);
+  /** What the average of this report was kept as. */
+  keptAverage = $state.raw<AdapterSummary | null>(null);
 
   readonly predictions: PredictionFiles;
 
-  constructor(private readonly connection: LearningConnection) {
+  /** `onKept`: an average was kept, so that there is a new model. */
+  constructor(
+    private readonly connection: LearningConnection,
+    private readonly onKept: () => void,
+  ) {
     this.predictions = new PredictionFiles(connection);
   }
 
@@ -50,7 +56,24 @@ export class Proof {
     );
     if (!report) return;
     this.result = { report, panel, models: asked };
+    this.keptAverage = null;
     this.attempt.message = 'The report is below.';
+  }
+
+  /** Makes the average of a report a model of its own, which answers on its own and can be exported with its members. */
+  async keepAverage({ panel, models }: ProofOf): Promise<void> {
+    const of = models.filter(({ reference }) => reference.kind !== 'average');
+    const kept = await this.attempt.run('Keeping the average', () =>
+      this.connection.keepAverage({
+        panel: panel.id,
+        name: averageName(of),
+        of: of.map(({ name, reference }) => ({ name, model: reference })),
+      }),
+    );
+    if (!kept) return;
+    this.keptAverage = kept;
+    this.attempt.message = `“${kept.name}” is kept. You can ask it about a career, or export it with its members.`;
+    this.onKept();
   }
 }
 
@@ -62,4 +85,9 @@ function averageOf(models: readonly Candidate[]): Candidate {
     reference: { kind: 'average', of: models.map(({ reference }) => reference) },
     isUsual: false,
   };
+}
+
+function averageName(of: readonly Candidate[]): string {
+  const names = `Average of ${of.map(({ name }) => name).join(' and ')}`;
+  return names.length <= 48 ? names : `Average of ${of.length} models`;
 }

@@ -12,13 +12,13 @@ import {
 } from '../../src/evaluation/index.ts';
 import { type AdapterFiles, exportAdapter } from '../../src/predictors/files/adapterFile.ts';
 import { AppError } from '../../src/platform/index.ts';
-import type { AdapterSummary, PanelSummary } from '../../src/worker/index.ts';
+import type { AdapterSummary, PanelSummary, PredictRequest } from '../../src/worker/index.ts';
 import { defaultSettings } from '../../src/predictors/defaultSettings.ts';
 import { readAdapter } from '../../src/predictors/files/readAdapter.ts';
 import { shippedSummary } from '../../src/predictors/opening.ts';
 import { renormalisedRoute } from '../../src/predictors/language/routeModel.ts';
 import type { LearningResources } from '../../src/predictors/preparedRun.ts';
-import { ShippedModels } from '../../src/workbench/answers/shippedModels.ts';
+import { Answers } from '../../src/workbench/answers/answers.ts';
 import { deleteStores, learningPlace, syntheticRequest } from './nodeLearning.ts';
 
 const bundled = await shippedResources();
@@ -36,6 +36,9 @@ const resources: LearningResources = {
 };
 
 const summaries = (): AdapterSummary[] => [...shipped].map(([name, files]) => shippedSummary(name, files));
+/** Of all that ships, or those asked for. */
+const answersTo = (asked: PredictRequest, by = resources) =>
+  new Answers(by, place.shelf, summaries()).predict(asked);
 const total = (probs: ArrayLike<number>) => Array.from(probs).reduce((sum, prob) => sum + prob, 0);
 
 /** A tuning person's career, and its last step as a question. */
@@ -85,7 +88,7 @@ afterAll(deleteStores);
 describe('what came with the language model', () => {
   it('answers beside it, an average as the weighted sum of its members', async () => {
     const asked = question();
-    const answers = await new ShippedModels(resources, summaries()).predict(asked);
+    const { adapters: answers } = await answersTo(asked);
     expect(answers.map(({ id }) => id)).toEqual(['shipped/career', 'shipped/best', 'shipped/calibrated']);
     for (const { codes, probabilities } of answers) {
       expect(codes).toEqual(panel.list.list.occupations.map(({ code }) => code));
@@ -108,10 +111,9 @@ describe('what came with the language model', () => {
   it('corrects P(stay) where its card says how, and nothing of the proportions of the others', async () => {
     const asked = question();
     const ids = ['shipped/best', 'shipped/calibrated'];
-    const [best, calibrated] = await new ShippedModels(resources, summaries()).predict({
-      ...asked,
-      adapters: ids,
-    });
+    const {
+      adapters: [best, calibrated],
+    } = await answersTo({ ...asked, adapters: ids });
     const previous = best.codes.indexOf(asked.history.observations.at(-1)?.occupationCode ?? '');
     const others = best.codes.map((_, place) => place).filter((place) => place !== previous);
     const ratios = others.map((place) => calibrated.probabilities[place] / best.probabilities[place]);
@@ -119,19 +121,35 @@ describe('what came with the language model', () => {
     for (const ratio of ratios) expect(ratio).toBeCloseTo(ratios[0], 9);
   });
 
-  it('answers for its own list only, and what cannot be fetched is left out until it can', async () => {
+  it('answers for its own list only, and says why not', async () => {
     const { list, ...asked } = question();
-    const models = new ShippedModels(resources, summaries());
-    expect(await models.predict(asked)).toEqual([]);
+    const other = await answersTo(asked);
+    expect(other.adapters).toEqual([]);
+    expect(other.codes).toHaveLength(333);
+    expect(other.unanswered.map(({ id, list: own }) => [id, own?.occupations.length])).toEqual(
+      summaries().map(({ id }) => [id, list.occupations.length]),
+    );
+  });
+
+  it('says of what cannot be fetched why, and asks for it again', async () => {
+    const asked = question();
+    let isOffline = true;
     const offline: LearningResources = {
       ...resources,
       languageModel: async () => ({
         ...(await resources.languageModel()),
-        mixture: () => Promise.reject(new AppError('download-failed', 'Offline')),
+        mixture: () => (isOffline ? Promise.reject(new AppError('download-failed', 'Offline')) : mixture()),
       }),
     };
-    const some = await new ShippedModels(offline, summaries()).predict({ ...asked, list });
-    expect(some.map(({ id }) => id)).toEqual(['shipped/career']);
+    const models = new Answers(offline, place.shelf, summaries());
+    const some = await models.predict(asked);
+    expect(some.adapters.map(({ id }) => id)).toEqual(['shipped/career']);
+    expect(some.unanswered.map(({ id, code, message }) => [id, code, message])).toEqual([
+      ['shipped/best', 'download-failed', 'Offline'],
+      ['shipped/calibrated', 'download-failed', 'Offline'],
+    ]);
+    isOffline = false;
+    expect((await models.predict(asked)).unanswered).toEqual([]);
   });
 
   it('is measured on a panel as one prediction after the other', async () => {
@@ -139,10 +157,9 @@ describe('what came with the language model', () => {
     await panels.add(syntheticRequest);
     const model = { kind: 'adapter', id: 'shipped/best' } as const;
     const [scored] = await models.scorePanel({ panel: panel.id, part: 'tuning', model });
-    const [best] = await new ShippedModels(resources, summaries()).predict({
-      ...question(),
-      adapters: ['shipped/best'],
-    });
+    const {
+      adapters: [best],
+    } = await answersTo({ ...question(), adapters: ['shipped/best'] });
     const observed = best.codes.indexOf(tuning[0].observations.at(-1)?.occupationCode ?? '');
     expect(Math.exp(scored.logProbs.at(-1) ?? NaN)).toBeCloseTo(best.probabilities[observed], 4);
     await expect(models.deleteAdapter('shipped/best')).rejects.toThrow(/cannot be deleted/);
