@@ -54,12 +54,6 @@ export function parsePartialDate(text: string): DateOrPresent | null {
   return null;
 }
 
-/** `2019` or `2019-03`: the shortest text that `parsePartialDate` reads back to the same date. */
-export function formatPartialDate(date: DateOrPresent): string {
-  if (date === 'present') return 'present';
-  return date.month === undefined ? String(date.year) : `${date.year}-${String(date.month).padStart(2, '0')}`;
-}
-
 function dayAndMonth(first: number, second: number, year: string): PartialDate | null {
   if (first < 1 || second < 1 || Math.max(first, second) > 31) return null;
   if (first > 12) return partialDate(year, String(second));

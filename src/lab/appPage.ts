@@ -1,8 +1,11 @@
+import { resolve } from 'node:path';
 import { chromium, type Page } from 'playwright';
 import { AppError } from '../platform/index.ts';
+import type { BaseModel } from './baseModel.ts';
 import { builtApp } from './builtApp.ts';
 import { findChromium, labArguments, missingChromium } from './chromium.ts';
 import type { LabBridge, LabEvent, LabGlobal, Outcome } from './page/bridge.ts';
+import { storeFolder } from './modelImport.ts';
 import { serveApp } from './server.ts';
 
 type Value<Method extends keyof LabBridge> =
@@ -19,10 +22,10 @@ export interface AppPage {
 }
 
 /**
- * Builds the app where needed, serves and opens it. Throws AppError `unsupported` without a Chromium.
+ * Builds the app where needed, serves and opens it, standing on `base`. Throws AppError `unsupported` without a Chromium.
  * Nothing that the page does can leave this machine.
  */
-export async function openAppPage(onEvent: (event: LabEvent) => void): Promise<AppPage> {
+export async function openAppPage(base: BaseModel, onEvent: (event: LabEvent) => void): Promise<AppPage> {
   const executablePath = findChromium();
   if (executablePath === null) throw new AppError('unsupported', missingChromium);
   const server = await serveApp(await builtApp());
@@ -32,7 +35,16 @@ export async function openAppPage(onEvent: (event: LabEvent) => void): Promise<A
     await server.close();
   };
   try {
-    return { close, call: await openLabPage(await browser.newPage(), server.url, onEvent) };
+    // One profile, in which the folder of another language model is stored first.
+    const profile = await browser.newContext();
+    if (base.kind === 'folder')
+      await storeFolder(profile, server.url, { folder: resolve(base.path), dtype: base.dtype });
+    const call = await openLabPage(await profile.newPage(), server.url, onEvent);
+    if (base.kind === 'folder') {
+      const [stored] = await call('storedModels');
+      await call('useBase', stored.id);
+    }
+    return { close, call };
   } catch (error) {
     await close();
     throw error;

@@ -44,12 +44,12 @@ export async function runBench(command: BenchCommand): Promise<{ output: BenchOu
 }
 
 /** A folder goes to the profile's store, as a person puts it there. */
-async function storedChoice(profile: Profile, { model, dtype }: BenchCommand): Promise<ModelChoice> {
-  if (model.kind === 'bundled') return null;
+async function storedChoice(profile: Profile, { base }: BenchCommand): Promise<ModelChoice> {
+  if (base.kind === 'bundled') return null;
   const browser = await profile.openBrowser();
   try {
-    tell(`Storing ${model.path}`);
-    await storeFolder(browser, profile.url, { folder: resolve(model.path), dtype });
+    tell(`Storing ${base.path}`);
+    await storeFolder(browser, profile.url, { folder: resolve(base.path), dtype: base.dtype });
   } finally {
     await browser.close();
   }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '../platform/index.ts';
-import type { DevicePreference } from '../worker/index.ts';
+import { baseModel, baseOptions, type LabPlace } from './baseModel.ts';
 import { type BenchCommand, parseBench } from './benchLine.ts';
 import { type ExperimentCommand, parseExperiment } from './experimentLine.ts';
 import { isRunKind, modelNames, modelSource, type ModelSource } from './modelSource.ts';
@@ -9,11 +9,10 @@ import { chosenSettings, deviceOf, onlyFile, understood, wholeNumber } from './o
 import type { ChosenSettings } from './page/bridge.ts';
 import { type PredictionTarget, predictionTarget } from './predictionTarget.ts';
 
-interface ModelChoice {
+interface ModelChoice extends LabPlace {
   /** As it was named. */
   model: string;
   source: ModelSource;
-  device: DevicePreference;
 }
 
 export interface PredictCommand extends ModelChoice {
@@ -23,6 +22,9 @@ export interface PredictCommand extends ModelChoice {
   year: number | null;
   education: string | null;
   top: number | null;
+  /** Of a model that is trained first. */
+  settings: ChosenSettings;
+  seed: number;
 }
 
 export interface EvaluateCommand extends ModelChoice {
@@ -37,20 +39,20 @@ export interface EvaluateCommand extends ModelChoice {
   seed: number;
 }
 
-export interface TrainCommand {
+export interface TrainCommand extends LabPlace {
   name: 'train';
   panel: string;
   kind: string;
   settings: ChosenSettings;
   out: string;
   seed: number;
-  device: DevicePreference;
 }
 
 export type LabCommand =
   { name: 'help' } | PredictCommand | EvaluateCommand | TrainCommand | ExperimentCommand | BenchCommand;
 
 const modelOptions = {
+  ...baseOptions,
   model: { type: 'string' },
   train: { type: 'string' },
   device: { type: 'string', default: 'auto' },
@@ -59,6 +61,8 @@ const modelOptions = {
 
 const predictOptions = {
   ...modelOptions,
+  set: { type: 'string', multiple: true, default: [] as string[] },
+  seed: { type: 'string', default: '1' },
   person: { type: 'string' },
   year: { type: 'string' },
   education: { type: 'string' },
@@ -77,6 +81,7 @@ const evaluateOptions = {
 } as const;
 
 const trainOptions = {
+  ...baseOptions,
   model: { type: 'string' },
   set: { type: 'string', multiple: true, default: [] as string[] },
   out: { type: 'string' },
@@ -111,6 +116,8 @@ function parsePredict(words: string[]): LabCommand {
     year: values.year === undefined ? null : wholeNumber('year', values.year, 1700),
     education: values.education ?? null,
     top: values.top === undefined ? null : wholeNumber('top', values.top, 1),
+    settings: chosenSettings(values.set),
+    seed: wholeNumber('seed', values.seed, 0),
   };
 }
 
@@ -150,6 +157,7 @@ function parseTrain(words: string[]): LabCommand {
     out: values.out,
     seed: wholeNumber('seed', values.seed, 0),
     device: deviceOf(values.device),
+    base: baseModel(values),
   };
 }
 
@@ -157,11 +165,19 @@ function modelChoice({
   model,
   train,
   device,
+  ...base
 }: {
   model?: string;
   train?: string;
   device: string;
+  base?: string;
+  dtype?: string;
 }): ModelChoice {
   if (model === undefined) throw new AppError('bad-input', `Name a model: --model ${modelNames.join('|')}`);
-  return { model, source: modelSource(model, train ?? null), device: deviceOf(device) };
+  return {
+    model,
+    source: modelSource(model, train ?? null),
+    device: deviceOf(device),
+    base: baseModel(base),
+  };
 }

@@ -92,9 +92,10 @@ function firstRanksOnly(report: EvaluationReport): EvaluationReport {
 
 async function scoreByLanguageRoute(
   people: readonly CareerHistory[],
-  { device, full }: EvaluateCommand,
+  command: EvaluateCommand,
 ): Promise<ScoredPanel> {
-  const route = await LanguageRoute.open(device);
+  const { full } = command;
+  const route = await LanguageRoute.open(command);
   try {
     const start = performance.now();
     const { scores, tokens } = await route.scoreCareers(people);
@@ -116,11 +117,11 @@ async function scoreByLanguageRoute(
 async function scoreByLearned(
   people: readonly CareerHistory[],
   source: LearnedSource,
-  { settings, seed, device }: EvaluateCommand,
+  command: EvaluateCommand,
 ): Promise<ScoredPanel> {
-  const model = await plainModel(source, { settings, seed });
+  const model = await plainModel(source, command);
   const start = performance.now();
-  const { scores, device: report } = await scoreByModel(model, people, device);
+  const { scores, device: report } = await scoreByModel(model, people, command);
   return {
     scores,
     device: report,

@@ -33,7 +33,7 @@ export interface ExperimentChoice {
 export async function runExperiment(
   command: ExperimentCommand,
 ): Promise<{ output: ExperimentOutput | ExperimentChoice; table: string }> {
-  const { experiment: name, train, test, list, out, seed, draws, settings, device } = command;
+  const { experiment: name, train, test, list, out, seed, draws, settings } = command;
   if (name === null) return choice();
   const people = await peopleOf(command);
   tell(`${people.learning.length} people to learn from, ${people.test.length} to test`);
@@ -49,7 +49,7 @@ export async function runExperiment(
       ...(command.people !== null && { people: command.people }),
       ...(command.epochs !== null && { epochs: command.epochs }),
     },
-    device,
+    command,
   );
   const output = {
     ...report,

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { type Experiment, experiments } from '../evaluation/index.ts';
 import { AppError } from '../platform/index.ts';
-import type { DevicePreference } from '../worker/index.ts';
+import { baseModel, baseOptions, type LabPlace } from './baseModel.ts';
 import { chosenSettings, deviceOf, understood, wholeNumber } from './optionValues.ts';
 import type { ChosenSettings, ExperimentList } from './page/bridge.ts';
 
-export interface ExperimentCommand {
+export interface ExperimentCommand extends LabPlace {
   name: 'experiment';
   /** Of one of evaluation's `experiments`; null lists them. */
   experiment: string | null;
@@ -23,7 +23,6 @@ export interface ExperimentCommand {
   settings: ChosenSettings;
   draws: number;
   seed: number;
-  device: DevicePreference;
   out: string | null;
 }
 
@@ -31,6 +30,7 @@ export interface ExperimentCommand {
 const quick = { people: '300', epochs: '3' };
 
 const options = {
+  ...baseOptions,
   train: { type: 'string' },
   test: { type: 'string' },
   population: { type: 'string' },
@@ -74,6 +74,7 @@ export function parseExperiment(words: string[]): ExperimentCommand | { name: 'h
     draws: wholeNumber('draws', values.draws, 2),
     seed: wholeNumber('seed', values.seed, 0),
     device: deviceOf(values.device),
+    base: baseModel(values),
     out: values.out ?? null,
   };
 }

@@ -2,8 +2,9 @@ import type { CareerHistory } from '../career/index.ts';
 import type { ScoredCareer } from '../evaluation/index.ts';
 import type { NextStep } from '../occupation/index.ts';
 import { AppError } from '../platform/index.ts';
-import type { DevicePreference, ModelReport } from '../worker/index.ts';
+import type { ModelReport } from '../worker/index.ts';
 import { type AppPage, openAppPage } from './appPage.ts';
+import type { LabPlace } from './baseModel.ts';
 import type { LabEvent, PlainPrediction } from './page/bridge.ts';
 import { plainCareer } from './plainCareer.ts';
 import { StderrProgress, tell } from './stderrProgress.ts';
@@ -19,7 +20,7 @@ const batchPeople = 100;
 /** Rank of an observation that was not the most probable one: the search tells no more. */
 export const beyondFirst = 2 ** 31 - 1;
 
-/** The bundled language model inside the app. */
+/** A language model inside the app. */
 export class LanguageRoute {
   private constructor(
     private readonly page: AppPage,
@@ -28,10 +29,10 @@ export class LanguageRoute {
   ) {}
 
   /** Opens the app and loads the model. Throws AppError, among them `unsupported` where the device asked for is not there. */
-  static async open(device: DevicePreference): Promise<LanguageRoute> {
+  static async open({ device, base }: LabPlace): Promise<LanguageRoute> {
     const listener = { onScored: (_done: number): void => undefined };
     let loading: StderrProgress | null = null;
-    const page = await openAppPage((event: LabEvent) => {
+    const page = await openAppPage(base, (event: LabEvent) => {
       if ('progress' in event) loading?.update(event.progress.fraction);
       else if ('scored' in event) listener.onScored(event.scored);
       else if ('status' in event) tell(event.status);

@@ -2,15 +2,18 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CareerHistory } from '../career/index.ts';
 import type { ScoredCareer } from '../evaluation/index.ts';
+import type { NextStep } from '../occupation/index.ts';
 import { AppError } from '../platform/index.ts';
-import type { DevicePreference, DeviceReport } from '../worker/index.ts';
+import type { DeviceReport } from '../worker/index.ts';
 import { type AppPage, openAppPage } from './appPage.ts';
-import type { ModelSource } from './modelSource.ts';
+import type { LabPlace } from './baseModel.ts';
+import { isFolder, type ModelSource } from './modelSource.ts';
 import type {
   AdapterScores,
   ChosenSettings,
   ExperimentOutcome,
   LabEvent,
+  PlainAnswer,
   PlainExperiment,
   PlainFile,
   PlainModel,
@@ -35,7 +38,10 @@ export async function plainModel(
       return { files: await filesOf(source.path) };
     case 'average': {
       const learners = (await readPanelFile(source.train)).map(plainCareer);
-      return { average: { of: source.of, learners, settings, seed } };
+      const of = await Promise.all(
+        source.of.map(async (name) => (isFolder(name) ? { name, files: await filesOf(name) } : name)),
+      );
+      return { average: { of, learners, settings, seed } };
     }
     case 'trained': {
       const careers = (await readPanelFile(source.train)).map(plainCareer);
@@ -48,32 +54,43 @@ export async function plainModel(
 export function scoreByModel(
   model: PlainModel,
   people: readonly CareerHistory[],
-  device: DevicePreference,
+  place: LabPlace,
 ): Promise<{ scores: ScoredCareer[]; device: DeviceReport | null }> {
   const progress = new StderrProgress('Scoring', people.length);
   const onEvent = (event: LabEvent) => {
     if ('scored' in event) progress.update(event.scored);
   };
-  return inApp(device, onEvent, async (page) => {
-    const { scores, device: report } = await page.call('scoreWith', model, people.map(plainCareer), device);
+  return inApp(place, onEvent, async (page) => {
+    const plain = people.map(plainCareer);
+    const { scores, device: report } = await page.call('scoreWith', model, plain, place.device);
     return { scores: scores.map(scoredCareer), device: report };
   });
 }
 
-/** Trains inside the app. Throws AppError. */
-export function trainInApp(request: TrainingRequest, device: DevicePreference): Promise<TrainedAdapter> {
+/** What the model says about one step of one career, inside the app. Throws AppError. */
+export function answerByModel(
+  model: PlainModel,
+  question: { history: CareerHistory; next: NextStep },
+  place: LabPlace,
+): Promise<PlainAnswer> {
   return inApp(
-    device,
+    place,
     () => undefined,
-    (page) => page.call('train', request, device),
+    (page) => page.call('predictWith', model, question, place.device),
+  );
+}
+
+/** Trains inside the app. Throws AppError. */
+export function trainInApp(request: TrainingRequest, place: LabPlace): Promise<TrainedAdapter> {
+  return inApp(
+    place,
+    () => undefined,
+    (page) => page.call('train', request, place.device),
   );
 }
 
 /** Asks one of the paper's questions inside the app. Throws AppError. */
-export function experimentInApp(
-  request: PlainExperiment,
-  device: DevicePreference,
-): Promise<ExperimentOutcome> {
+export function experimentInApp(request: PlainExperiment, place: LabPlace): Promise<ExperimentOutcome> {
   let progress: StderrProgress | null = null;
   const onEvent = (event: LabEvent) => {
     if (!('arm' in event)) return;
@@ -82,16 +99,16 @@ export function experimentInApp(
     if (progress?.label !== label || progress.total !== total) progress = new StderrProgress(label, total);
     progress.update(done);
   };
-  return inApp(device, onEvent, (page) => page.call('experiment', request, device));
+  return inApp(place, onEvent, (page) => page.call('experiment', request, place.device));
 }
 
 /** Throws `unsupported` where the work was done on another device than the one asked for. */
 export async function inApp<Result extends { device: DeviceReport | null }>(
-  device: DevicePreference,
+  { device, base }: LabPlace,
   onEvent: (event: LabEvent) => void,
   work: (page: AppPage) => Promise<Result>,
 ): Promise<Result> {
-  const page = await openAppPage((event: LabEvent) => {
+  const page = await openAppPage(base, (event: LabEvent) => {
     onEvent(event);
     if ('epoch' in event) {
       const { epoch, trainingPerplexity, tuningPerplexity } = event.epoch;

@@ -43,7 +43,7 @@ export function modelSource(model: string, train: string | null): ModelSource {
 }
 
 function averageOf(names: readonly string[], train: string | null): ModelSource {
-  const unknown = names.find((name) => !modelNames.includes(name));
+  const unknown = names.find((name) => !modelNames.includes(name) && !isFolder(name));
   if (unknown !== undefined)
     throw new AppError('bad-input', `“${unknown}” cannot be averaged; there are ${modelNames.join(', ')}`);
   if (train === null)
@@ -59,7 +59,7 @@ function isShipped(name: string): name is (typeof shippedNames)[number] {
   return (shippedNames as readonly string[]).includes(name);
 }
 
-function isFolder(path: string): boolean {
+export function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory();
 }
 

@@ -19,12 +19,12 @@ export async function readInput(path: string): Promise<Uint8Array> {
 
 /**
  * The people of a person-year panel with the project's own columns; `population` names them where the file does not. Throws
- * AppError `bad-input` at its first fault.
+ * AppError `bad-input` at its first fault; what is assumed of the file, its encoding say, is told on stderr.
  */
 export async function readPanelFile(path: string, population?: string): Promise<CareerHistory[]> {
-  const text = new TextDecoder().decode(await readInput(path));
+  const bytes = await readInput(path);
   try {
-    return readPanel(text, population);
+    return readPanel(bytes, population, (warning) => process.stderr.write(`${path}: ${warning}\n`));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new AppError('bad-input', `${path}: ${error.message}`, error.data, { cause: error });

@@ -7,11 +7,15 @@ import type { PredictCommand } from './commandLine.ts';
 import { LanguageRoute } from './languageRoute.ts';
 import { readInput } from './panelFile.ts';
 import { tell } from './stderrProgress.ts';
-import type { DevicePreference } from '../worker/index.ts';
+import type { LabPlace } from './baseModel.ts';
+import { answerByModel, type LearnedSource, plainModel } from './learnedModel.ts';
+import { plainCareer } from './plainCareer.ts';
 
 interface Answer {
   device: string;
   codes: readonly string[];
+  /** Of a list of the model's own; by the default list where absent. */
+  titles?: ReadonlyMap<string, string>;
   /** Sum to 1. */
   probabilities: ArrayLike<number>;
   /** The language route's product of token probabilities; sums to `validMass`. */
@@ -41,7 +45,7 @@ export async function runPredict(command: PredictCommand): Promise<PredictionOut
   const next = nextStep(history, command);
   const answer = await answerOf(history, next, command);
   const { device, codes, probabilities, raw, validMass, seconds } = answer;
-  const titles = new Map(occ1990dd.occupations.map(({ code, title }) => [code, title]));
+  const titles = answer.titles ?? titlesOf(occ1990dd.occupations);
   const occupations = codes
     .map((code, i) => ({
       code,
@@ -65,25 +69,20 @@ export async function runPredict(command: PredictCommand): Promise<PredictionOut
   };
 }
 
-/** Throws `bad-input` for models that only `evaluate` can ask. */
-function answerOf(
-  history: CareerHistory,
-  next: NextStep,
-  { source, device }: PredictCommand,
-): Promise<Answer> {
+function answerOf(history: CareerHistory, next: NextStep, command: PredictCommand): Promise<Answer> {
+  const { source } = command;
   switch (source.kind) {
     case 'language-route':
-      return answerOfLanguageRoute(history, next, device);
-    case 'shipped':
-      return answerOfShipped(history, next, source.name, device);
+      return answerOfLanguageRoute(history, next, command);
     case 'baseline':
       return answerOfBaseline(history, next, source.name, source.train);
     default:
-      throw new AppError(
-        'bad-input',
-        'predict asks what came with the app, or tables; evaluate asks other models',
-      );
+      return answerOfLearned(history, next, source, command);
   }
+}
+
+function titlesOf(occupations: readonly { code: string; title: string }[]): ReadonlyMap<string, string> {
+  return new Map(occupations.map(({ code, title }) => [code, title]));
 }
 
 async function careerOf({ file, person }: PredictCommand): Promise<CareerHistory> {
@@ -128,9 +127,9 @@ function nextStep({ observations }: CareerHistory, { year, education }: PredictC
 async function answerOfLanguageRoute(
   history: CareerHistory,
   next: NextStep,
-  device: DevicePreference,
+  place: LabPlace,
 ): Promise<Answer> {
-  const route = await LanguageRoute.open(device);
+  const route = await LanguageRoute.open(place);
   try {
     const { codes, raw, renormalised, validMass, milliseconds } = await route.predict(history, next);
     return {
@@ -146,23 +145,25 @@ async function answerOfLanguageRoute(
   }
 }
 
-async function answerOfShipped(
+/** Something trained: shipped, in a folder, or trained first. */
+async function answerOfLearned(
   history: CareerHistory,
   next: NextStep,
-  name: string,
-  device: DevicePreference,
+  source: LearnedSource,
+  command: PredictCommand,
 ): Promise<Answer> {
-  const route = await LanguageRoute.open(device);
-  try {
-    const { adapters, milliseconds } = await route.predict(history, next);
-    const answer = adapters.find(({ id }) => id === `shipped/${name}`);
-    if (!answer) throw new AppError('download-failed', `${name} could not be loaded`);
-    const { codes, probabilities } = answer;
-    const seconds = milliseconds / 1000;
-    return { device: route.report.device.device, codes, probabilities, raw: null, validMass: 1, seconds };
-  } finally {
-    await route.close();
-  }
+  const model = await plainModel(source, command);
+  const answer = await answerByModel(model, { history: plainCareer(history), next }, command);
+  const { occupations, probabilities, device, seconds } = answer;
+  return {
+    device: device.device,
+    codes: occupations.map(({ code }) => code),
+    titles: titlesOf(occupations),
+    probabilities,
+    raw: null,
+    validMass: 1,
+    seconds,
+  };
 }
 
 async function answerOfBaseline(

@@ -72,19 +72,20 @@ async function tablePredictions(
 
 async function pagePredictions(
   people: readonly CareerHistory[],
-  { source, settings, seed, device }: EvaluateCommand,
+  command: EvaluateCommand,
   { format, hiddenStates }: PredictionTarget,
   write: Write,
   progress: StderrProgress,
 ): Promise<PredictionsWritten> {
+  const { source, device } = command;
   if (source.kind === 'baseline') throw new AppError('internal', 'Tables are asked in Node.');
-  const model = source.kind === 'language-route' ? source.kind : await plainModel(source, { settings, seed });
+  const model = source.kind === 'language-route' ? source.kind : await plainModel(source, command);
   const careers = people.map(plainCareer);
   const onEvent = (event: LabEvent) => {
     if ('scored' in event) progress.update(event.scored);
     if ('file' in event) write(Buffer.from(event.file, 'base64'));
   };
-  return inApp(device, onEvent, (page) =>
+  return inApp(command, onEvent, (page) =>
     page.call('savePredictions', { model, careers, format, hiddenStates }, device),
   );
 }

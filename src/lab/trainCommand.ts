@@ -26,10 +26,10 @@ export interface TrainingOutput {
 
 /** Trains one model inside the app and writes its files, which `evaluate --model DIR` reads. Throws AppError. */
 export async function runTrain(command: TrainCommand): Promise<TrainingOutput> {
-  const { kind, panel, settings, seed, device, out } = command;
+  const { kind, panel, settings, seed, out } = command;
   const careers = (await readPanelFile(panel)).map(plainCareer);
   tell(`Training ${kind} on ${careers.length} people, a tenth of whom decide when it stops`);
-  const { run, files, device: report } = await trainInApp({ kind, careers, settings, seed }, device);
+  const { run, files, device: report } = await trainInApp({ kind, careers, settings, seed }, command);
   await mkdir(out, { recursive: true });
   const written: string[] = [];
   for (const { name, base64 } of files) {

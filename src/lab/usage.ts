@@ -6,7 +6,7 @@ export const usage = `npm run lab -- predict FILE [options]
 npm run lab -- evaluate PANEL.csv[.gz] --model NAME [options]
 npm run lab -- train PANEL.csv[.gz] --model KIND --out DIR [options]
 npm run lab -- experiment [NAME] --train PANEL --test PANEL [options]
-npm run lab -- bench [--model FOLDER] [options]
+npm run lab -- bench [--base FOLDER] [options]
 
 Runs the built app without a window. One JSON object on stdout, progress on stderr.
 npm itself writes a banner to stdout; npm run --silent lab -- … does not.
@@ -35,7 +35,7 @@ evaluate   How probable a model found what happened, over all people of a panel.
 train      Trains a model on the people of a panel, a tenth of whom decide when it stops (of
            the NLSY97 those whose id ends in 7), and writes its weights and its card.
   --model KIND       ${runKinds.join(', ')}
-  --out DIR          where its files go; evaluate --model DIR reads them
+  --out DIR          where its files go; --model DIR is then a model that answers
   --seed N           seed of everything random in it (default 1)
 
 experiment Answers one of the paper's questions with error bars and paired differences, as a table
@@ -58,13 +58,10 @@ experiment Answers one of the paper's questions with error bars and paired diffe
 bench      How fast a model is here: the first answer after a cold and a warm start, texts and single
            tokens per second, whole answers, memory, and what the device could do at best; as a
            table on stderr.
-  --model FOLDER     a model's folder on disk (npm run model:shapes makes some); stored in a
-                     fresh profile first (default: the model that comes with the app)
-  --dtype NAME       which form of its weights, where the folder has several
   --runs N           how often each thing is timed, where time allows (default 5)
   --out DIR          bench.json, bench.csv
 
-evaluate, train and experiment
+predict, evaluate, train and experiment
   --set NAME=VALUE   a setting other than the app's own, e.g. --set epochs=4; repeatable
                      (experiment: for all models that have it, but not what is compared)
 
@@ -74,9 +71,13 @@ Models
                      tables: ${baselineNames.join(', ')};
                      trained first, on --train: ${runKinds.join(', ')};
                      or the folder that train has written to;
-                     or names with + between them, e.g. career+logit+mixture: their
-                     average, weighted by the tuning people of --train
+                     or names and folders with + between them, e.g. career+logit+mixture:
+                     their average, weighted by the tuning people of --train
                      (default of predict: language-route)
   --train PANEL      people that it learns from (tables: the fitted mixture that ships)
+  --base NAME        the language model under it: onward (default: it comes with the app), or a
+                     model's folder on disk (npm run model:shapes makes some), which is stored
+                     in a fresh profile first
+  --dtype NAME       which form of that folder's weights, where it has several
   --device NAME      webgpu or wasm (default: what the app would choose)
 `;

@@ -9,7 +9,6 @@
 export type * from './model.ts';
 export { occ1990dd } from './occ1990dd.ts';
 export { labelled, type OccupationLabel } from './labels.ts';
-export { OccupationIndex } from './occupationIndex.ts';
 export {
   occupationListByFrequency,
   recodeCareers,

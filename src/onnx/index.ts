@@ -1,6 +1,6 @@
 /*
  * Room onnx: ONNX graphs as values. Pure: graphs and plain numbers in, bytes out; it never runs a graph.
- * It owns the ONNX file format (read, write, add an output), surgery on decoders that others exported (hidden states,
+ * It owns the ONNX file format (read, write), surgery on decoders that others exported (hidden states,
  * scoring over trees, weights left where they are), reverse-mode differentiation that emits forward,
  * backward, clipping and AdamW as one graph of standard operators (opset 20), and the Llama graphs made with it.
  * Promises: all shapes are static and in elements; parameters live in one flat vector `theta` in the order of
@@ -10,7 +10,6 @@ export * from './llamaConfig.ts';
 export * from './model.ts';
 export { readModel } from './modelReader.ts';
 export { writeModel } from './modelWriter.ts';
-export { addOutput } from './surgery.ts';
 export * from './activation.ts';
 export { adamWStep, type AdamW } from './adamw.ts';
 export { add, multiply, reduceSum, reshape, scale, transpose } from './arithmetic.ts';

@@ -11,7 +11,7 @@ const advice: Readonly<Record<ErrorCode, Advice>> = {
   aborted: { title: 'Stopped', advice: 'Nothing was lost. Start again when you like.', canRetry: true },
   'bad-input': {
     title: 'Something in the input could not be read',
-    advice: 'The message below says what. Mend it and try again.',
+    advice: 'The message below says what is wrong. Fix it and try again.',
     canRetry: false,
   },
   'download-failed': {
@@ -48,11 +48,12 @@ const advice: Readonly<Record<ErrorCode, Advice>> = {
   },
   'bad-output': {
     title: 'The device gave numbers that cannot be right',
-    advice: 'They were thrown away instead of shown. Try again, or run on the processor instead.',
+    advice:
+      'We discarded them instead of showing a wrong answer. Try again, or run on the processor instead.',
     canRetry: true,
   },
   diverged: {
-    title: 'Training ran off',
+    title: 'Training became unstable',
     advice: 'The last good state is kept. Try again with a lower learning rate.',
     canRetry: false,
   },
@@ -82,8 +83,8 @@ const advice: Readonly<Record<ErrorCode, Advice>> = {
 /** What is another matter where one trains than where one predicts. */
 const trainingAdvice: Partial<Record<ErrorCode, Advice>> = {
   'bad-input': {
-    title: 'This does not work as it is',
-    advice: 'The message below says why.',
+    title: 'This cannot be used as it is',
+    advice: 'The reason is below.',
     canRetry: false,
   },
   quota: {
@@ -150,14 +151,18 @@ const storingAdvice: Partial<Record<ErrorCode, Advice>> = {
       'Private windows often switch it off. A model can be kept in the memory of this tab, for as long as it is open.',
     canRetry: true,
   },
-  'in-use': { title: 'Another tab is at it', advice: 'Go on there, or close that tab.', canRetry: true },
+  'in-use': {
+    title: 'Another tab is already doing this',
+    advice: 'Continue there, or close that tab.',
+    canRetry: true,
+  },
 };
 
 /** What is another matter where a hub was asked what a model is. */
 const askingAdvice: Partial<Record<ErrorCode, Advice>> = {
   ...storingAdvice,
   'download-failed': {
-    title: 'The hub could not tell',
+    title: 'The model hub did not answer',
     advice: 'The message below says why. What is stored on this device works without it.',
     canRetry: false,
   },

@@ -189,7 +189,7 @@ export class Supervisor<Host extends SupervisedHost<Event>, Event extends CallEv
 
   #died(life: WorkerLife<Host, Event>, reason: string): void {
     if (life !== this.#life) return;
-    const message = `The computing part of the page stopped: ${reason}`;
+    const message = `The calculation stopped unexpectedly: ${reason}`;
     for (const pending of [...this.#sent.values()]) {
       if (++pending.retries > MAX_RETRIES.death) this.#finish(pending, new AppError('worker-died', message));
     }
@@ -208,7 +208,7 @@ export class Supervisor<Host extends SupervisedHost<Event>, Event extends CallEv
 
   #replace(life: WorkerLife<Host, Event>, reason: string): void {
     life.end();
-    this.#replaceWith(`The computing part of the page had to be ended: ${reason}`);
+    this.#replaceWith(`The calculation had to be stopped: ${reason}`);
   }
 
   /** The worker is gone: begins another one for the calls that wait and the model that was loaded. */
@@ -239,7 +239,7 @@ export class Supervisor<Host extends SupervisedHost<Event>, Event extends CallEv
     this.#leaveLife();
     this.#restarts = 0;
     this.#isTroubled = true;
-    const message = `The computing part of the page could not be started again: ${error.message}`;
+    const message = `The calculation could not be started again: ${error.message}`;
     this.onStatus({ phase: 'failed', message, code: error.code });
     for (const pending of [...this.#waiting.values()]) {
       this.#finish(pending, new AppError('worker-died', message, {}, { cause: error }));

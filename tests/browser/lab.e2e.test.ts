@@ -180,6 +180,14 @@ describe('npm run lab', { timeout: 300_000 }, () => {
     // All are alike, so that those who decided and all of them are equally hard.
     expect(report.perplexity).toBeCloseTo(tuningPerplexity as number, 3);
     expect(report.perplexity).toBeLessThan(300);
+
+    const answered = await lab('predict', folk, '--person', 'p7', '--model', out, '--device', 'wasm');
+    expect(answered.status, answered.stderr).toBe(0);
+    const { occupations, stay } = answered.json() as { occupations: { probability: number }[]; stay: number };
+    expect(occupations).toHaveLength(333);
+    expect(occupations.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 9);
+    // Everybody whom it learned from stayed.
+    expect(stay).toBeGreaterThan(1 / 333);
   });
 
   it('says which setting there is none of', async () => {

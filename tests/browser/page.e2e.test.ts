@@ -136,7 +136,7 @@ describe('the page', () => {
   it('keeps the old answer, marked, while a row has a mistake', async () => {
     await computedHere().waitFor();
     await page.getByLabel('First year').first().fill('20x0');
-    await page.getByText('For an earlier version').waitFor();
+    await page.getByText('Not updated yet').waitFor();
     expect(await page.getByText('Write the first year with four digits').count()).toBe(1);
     expect(await page.locator('#answer ol li').count()).toBe(10);
     expect(await page.getByRole('button', { name: 'CSV' }).count()).toBe(0);
@@ -147,7 +147,7 @@ describe('the page', () => {
     await page.getByRole('button', { name: 'Look back over the career' }).click();
     await page.getByText('The biggest surprise was').waitFor();
     const rows = page
-      .locator('section', { has: answerOf('The way here: expected or surprising?') })
+      .locator('section', { has: answerOf('Your path so far: what was likely, what was surprising') })
       .locator('tbody tr');
     expect(await rows.count()).toBe(12);
     await page.getByLabel('Show tokens').check();

@@ -11,6 +11,7 @@ describe('parseCommand', () => {
       model: 'language-route',
       source: { kind: 'language-route' },
       device: 'auto',
+      base: { kind: 'bundled' },
       settings: {},
       full: false,
       out: null,
@@ -43,6 +44,9 @@ describe('parseCommand', () => {
       model: 'language-route',
       source: { kind: 'language-route' },
       device: 'auto',
+      base: { kind: 'bundled' },
+      settings: {},
+      seed: 1,
       person: '7',
       year: 2030,
       education: 'none',
@@ -72,6 +76,7 @@ describe('parseCommand', () => {
       out: 'd',
       seed: 4,
       device: 'auto',
+      base: { kind: 'bundled' },
     });
   });
 
@@ -90,6 +95,7 @@ describe('parseCommand', () => {
       draws: 500,
       seed: 1,
       device: 'auto',
+      base: { kind: 'bundled' },
       out: null,
     });
     const line =
@@ -118,20 +124,37 @@ describe('parseCommand', () => {
     expect(parseCommand(words(`${line} --epochs 5`))).toMatchObject({ people: 300, epochs: 5 });
   });
 
+  it('reads the language model under whatever answers, the same way for every command', () => {
+    const base = { kind: 'folder', path: 'tests/lab', dtype: null };
+    for (const line of [
+      'predict a.csv --model head',
+      'evaluate a.csv --model tests/lab+head --train b.csv',
+      'train a.csv --model head --out d',
+      'experiment routes --train a.csv --test b.csv',
+      'bench',
+    ])
+      expect(parseCommand(words(`${line} --base tests/lab`)), line).toMatchObject({ base });
+    expect(() => parseCommand(words('predict a.csv --base nowhere'))).toThrow(/no folder “nowhere”/);
+  });
+
+  it('reads folders among the members of an average', () => {
+    expect(parseCommand(words('predict a.csv --model tests/lab+head --train b.csv'))).toMatchObject({
+      source: { kind: 'average', of: ['tests/lab', 'head'], train: 'b.csv' },
+    });
+  });
+
   it('reads bench: the model that comes with the app, or a folder', () => {
     expect(parseCommand(['bench'])).toEqual({
       name: 'bench',
-      model: { kind: 'bundled' },
-      dtype: null,
+      base: { kind: 'bundled' },
       device: 'auto',
       runs: 5,
       out: null,
     });
-    const line = 'bench --model tests/lab --dtype q4 --device wasm --runs 2 --out d';
+    const line = 'bench --base tests/lab --dtype q4 --device wasm --runs 2 --out d';
     expect(parseCommand(words(line))).toEqual({
       name: 'bench',
-      model: { kind: 'folder', path: 'tests/lab' },
-      dtype: 'q4',
+      base: { kind: 'folder', path: 'tests/lab', dtype: 'q4' },
       device: 'wasm',
       runs: 2,
       out: 'd',
@@ -176,8 +199,8 @@ describe('parseCommand', () => {
     ['evaluate a.csv --model mixture --hidden-states', /needs a file: --save/],
     ['predict a.csv --top 0', /--top takes a whole number from 1/],
     ['predict a.csv --year', /--year/],
-    ['bench tests/lab', /bench takes no file; did you mean --model tests\/lab/],
-    ['bench --model nowhere', /no folder “nowhere”/],
+    ['bench tests/lab', /bench takes no file; did you mean --base tests\/lab/],
+    ['bench --base nowhere', /no folder “nowhere”/],
     ['bench --runs 0', /--runs takes a whole number from 1/],
     ['bench --dtype q4', /--dtype is for a folder/],
     ['bench --device tpu', /no device “tpu”/],

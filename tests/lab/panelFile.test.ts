@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readPanelFile } from '../../src/lab/panelFile.ts';
 
 const header = 'person_id,year,education,occupation_code,occupation_title';
@@ -45,6 +45,20 @@ describe('readPanelFile', () => {
   ])('says what is wrong with %s', async (name, content, reason) => {
     await expect(readPanelFile(file(name, content))).rejects.toMatchObject({ code: 'bad-input' });
     await expect(readPanelFile(file(name, content))).rejects.toThrow(reason);
+  });
+
+  it('reads letters of the encoding that the file is in, and says which it took it for', async () => {
+    const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const latin1 = Buffer.from(`${header}\n1,2001,,,Café owner\n`, 'latin1');
+    const [person] = await readPanelFile(file('latin1.csv', latin1));
+    expect(person.observations[0].title).toBe('Café owner');
+    expect(told.mock.calls.join()).toContain('Windows-1252');
+    told.mockClear();
+    const utf16 = Buffer.from(`\uFEFF${header}\n1,2001,,,Café owner\n`, 'utf16le');
+    const [same] = await readPanelFile(file('utf16.csv', utf16));
+    expect(same.observations[0].title).toBe('Café owner');
+    expect(told).not.toHaveBeenCalled();
+    told.mockRestore();
   });
 
   it('says that a file is not there', async () => {

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { importCareers, type CareerHistory } from '../../src/career/index.ts';
-import { occupationListByFrequency, OccupationIndex, recodeCareers } from '../../src/occupation/index.ts';
+import { occupationListByFrequency, recodeCareers } from '../../src/occupation/index.ts';
+import { OccupationIndex } from '../fixtures/occupationIndex.ts';
 
 function person(personId: string, ...jobs: (string | [code: string, title: string])[]): CareerHistory {
   return {

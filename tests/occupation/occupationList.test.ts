@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { normaliseTitle } from '../../src/career/index.ts';
-import {
-  occ1990dd,
-  OccupationIndex,
-  readOccupationList,
-  type OwnListResult,
-} from '../../src/occupation/index.ts';
+import { occ1990dd, readOccupationList, type OwnListResult } from '../../src/occupation/index.ts';
+import { OccupationIndex } from '../fixtures/occupationIndex.ts';
 
 describe('occ1990dd', () => {
   const { occupations } = occ1990dd;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tinyShape, type DecoderShape, type ShapeDtype, type ShapeName } from '../../models/shapes/shapes.ts';
 import {
-  addOutput,
   DataType,
   fromFloat16,
   hiddenStatesDecoder,
@@ -14,6 +13,7 @@ import { nodeRuntime } from '../fixtures/nodeDecoder.ts';
 import { referenceLlama } from '../fixtures/referenceLlama.ts';
 import { namedWeights, tinyExport } from '../fixtures/shapeExport.ts';
 import { UntouchedDecoder } from '../fixtures/untouchedDecoder.ts';
+import { addOutput } from './addedOutput.ts';
 
 const tokens = [5, 300, 17, 17, 401, 88, 9, 250, 31, 77, 12, 600];
 
@@ -42,7 +42,7 @@ const variants: [ShapeName, ShapeDtype, Partial<DecoderShape>][] = [
 function withExposedNorm(files: ExportFiles, shape: DecoderShape, isHalf: boolean): Uint8Array {
   const model = readModel(files.bytes);
   const name = `/model/layers.2/final_norm_layernorm/${lastOperator(shape, isHalf)}/output_0`;
-  addOutput(model, name, { elementType: isHalf ? DataType.float16 : DataType.float32 });
+  addOutput(model, name, isHalf ? DataType.float16 : DataType.float32);
   model.graph.nodes.push({
     name: 'wide',
     opType: 'Cast',

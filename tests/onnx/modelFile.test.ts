@@ -1,8 +1,6 @@
-import * as ort from 'onnxruntime-node';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  addOutput,
   constantTensor,
   DataType,
   emptyModel,
@@ -177,21 +175,5 @@ describe('malformed files', () => {
       graph = new ProtobufWriter().raw(graph.finish());
     }
     expect(isBadInput(caught(new ProtobufWriter().message(7, graph).finish()))).toBe(true);
-  });
-});
-
-describe('addOutput', () => {
-  it('makes an inner tensor an output that the runtime returns', async () => {
-    const model = readModel(writeModel(sampleModel()));
-    addOutput(model, 'b', { shape: [null, 2] });
-    addOutput(model, 'b');
-    const session = await ort.InferenceSession.create(writeModel(model));
-    const { b, d } = await session.run({ a: new ort.Tensor('float32', Float32Array.of(5, 6), [1, 2]) });
-    expect([...(b.data as Float32Array), ...(d.data as Float32Array)]).toEqual([6, 8, -6, -8]);
-    expect(session.outputNames).toEqual(['d', 'b']);
-  });
-
-  it('refuses a tensor that no node yields', () => {
-    expect(() => addOutput(sampleModel(), 'nowhere')).toThrow(AppError);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exportBaseModel, exportLora, importLora } from '../../src/predictors/lora/peft.ts';
+import { exportLora, importLora } from '../../src/predictors/lora/peft.ts';
 import { importAdapter } from '../../src/predictors/files/adapterFile.ts';
 import { readSafetensors } from '../../src/predictors/files/safetensorsReader.ts';
 import { writeSafetensors, type FloatTensor } from '../../src/predictors/files/safetensors.ts';
@@ -129,14 +129,5 @@ describe('PEFT files that do not fit are refused, saying why:', () => {
     ],
   ])('%s', (reason, wrong) => {
     expect(() => importLora(wrong, config)).toThrow(reason);
-  });
-});
-
-describe('the base model for Python', () => {
-  it('holds every tensor under the name and shape that transformers expects', () => {
-    const { tensors, metadata } = readSafetensors(exportBaseModel(base));
-    expect(metadata).toEqual({ format: 'pt' });
-    expect(tensors.size).toBe(base.tensors.size);
-    for (const [name, { values }] of tensors) expect(values, name).toEqual(base.tensors.get(name));
   });
 });

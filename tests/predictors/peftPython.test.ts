@@ -3,12 +3,13 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { exportBaseModel, exportLora, importLora, type PeftFiles } from '../../src/predictors/lora/peft.ts';
+import { exportLora, importLora, type PeftFiles } from '../../src/predictors/lora/peft.ts';
 import { peftFileNames } from '../../src/predictors/files/fileNames.ts';
 import { mergeLora } from '../../src/predictors/lora/loraTensors.ts';
 import { configJson, loraParameters, parameterCount } from '../../src/onnx/index.ts';
 import { SeededRandom } from '../../src/platform/index.ts';
 import { referenceLlama } from '../fixtures/referenceLlama.ts';
+import { baseModelFile } from './baseModelFile.ts';
 import { base, config } from './loraFixture.ts';
 
 /** A Python that has torch, transformers and peft; they are too large to be installed for one test. */
@@ -38,7 +39,7 @@ async function writeFolders(folder: string): Promise<void> {
   });
   for (const name of ['model', 'lora', 'saved']) mkdirSync(join(folder, name));
   writeFileSync(join(folder, 'model/config.json'), JSON.stringify(json));
-  writeFileSync(join(folder, 'model/model.safetensors'), exportBaseModel(base));
+  writeFileSync(join(folder, 'model/model.safetensors'), baseModelFile(base));
   for (const part of ['weights', 'config', 'card'] as const)
     writeFileSync(join(folder, 'lora', peftFileNames[part]), files[part]);
 }

@@ -55,7 +55,7 @@ describe('several models', () => {
     };
     const [header, first] = answerCsv(record).split('\r\n');
     expect(header).toContain('probability_language_route,probability_shipped_head');
-    expect(first).toBe('1,not_working,Not working,0.4,0.09000000000000001,0.1,0.4');
+    expect(first).toBe('1,not_working,Not working,Not working,0.4,0.09000000000000001,0.1,0.4');
     const json = JSON.parse(answerJson(record)) as { shown: string; occupations: { byModel: number[] }[] };
     expect(json.shown).toBe('shipped/head');
     expect(json.occupations[0].byModel).toEqual([0.5, 0.1]);
@@ -161,10 +161,10 @@ describe('exports', () => {
   it('writes every occupation into the CSV, with formulas made harmless', () => {
     const lines = answerCsv(record).trim().split(/\r?\n/);
     expect(lines[0]).toBe(
-      'rank,occupation_code,occupation_title,probability,raw_probability,table_probability',
+      'rank,occupation_code,occupation_title,occupation_label,probability,raw_probability,table_probability',
     );
     expect(lines).toHaveLength(5);
-    expect(lines[1]).toBe('1,1,Cooks,0.5,0.45,0.1');
+    expect(lines[1]).toBe('1,1,Cooks,Cooks,0.5,0.45,0.1');
     expect(lines[2]).toMatch(/^2,2,"'=HYPERLINK/);
   });
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const run = await place.runs.create({ panel: panel.id, name: 'head', settings });
   await place.runs.train(run.id, quiet, undefined, never);
   head = { kind: 'adapter', id: run.id };
-});
+}, 60_000);
 afterAll(deleteStores);
 
 const saved = (model: ModelReference, format: 'csv' | 'parquet', hiddenStates = false) =>

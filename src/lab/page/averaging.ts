@@ -3,7 +3,7 @@ import { baselineNames } from '../../evaluation/index.ts';
 import type { DevicePreference, LearningConnection, ModelReference } from '../../worker/index.ts';
 import { runKinds } from '../runKinds.ts';
 import type { AdapterScores, PlainAverage } from './bridge.ts';
-import { plain, type Tell, trainedOn, withLearning } from './learning.ts';
+import { modelReference, plain, type Tell, trainedOn, withLearning } from './learning.ts';
 
 /** What the average says about every observation of these people, in their order. */
 export async function scoreByAverage(
@@ -27,16 +27,21 @@ export async function trainedAverage(
   careers: readonly CareerHistory[],
   learning: LearningConnection,
   tell: Tell,
-): Promise<{ panel: string; model: ModelReference }> {
+): Promise<{ panel: string; model: Extract<ModelReference, { kind: 'average' }> }> {
   const panel = await learning.addPanel({
     name: 'learners, and people',
     origin: { kind: 'careers', careers: [...learners, ...careers] },
     split: { seed, testPeople: careers.map(({ personId }) => personId) },
   });
   const members: ModelReference[] = [];
-  for (const name of of) {
+  for (const member of of) {
+    const name = typeof member === 'string' ? member : member.name;
     tell({ status: `Member ${members.length + 1} of ${of.length}: ${name}` });
-    members.push(await memberNamed(name, panel.id, { settings, seed }, learning, tell));
+    members.push(
+      typeof member === 'string'
+        ? await memberNamed(name, panel.id, { settings, seed }, learning, tell)
+        : await modelReference(member, learning, tell),
+    );
   }
   return { panel: panel.id, model: { kind: 'average', of: members } };
 }

@@ -47,9 +47,9 @@ export type PlainModel =
   | { trained: TrainingRequest }
   | { average: PlainAverage };
 
-/** Members by their names; `settings`: each goes to the members that have it. */
+/** Members by their names, or as files; `settings`: each goes to the members that have it. */
 export interface PlainAverage {
-  of: readonly string[];
+  of: readonly (string | { name: string; files: readonly PlainFile[] })[];
   learners: readonly CareerHistory[];
   settings: ChosenSettings;
   seed: number;
@@ -105,11 +105,26 @@ export interface PlainPredictions {
 
 export type PredictionsWritten = Omit<SavedPredictions, 'file'> & { device: DeviceReport | null };
 
+/** What a model says about one step, over the list that it predicts; sums to 1. */
+export interface PlainAnswer {
+  occupations: readonly { code: string; title: string }[];
+  probabilities: number[];
+  device: DeviceReport;
+  seconds: number;
+}
+
 export interface LabBridge {
+  /** From now on everything stands on this language model. */
+  useBase(choice: ModelChoice): Promise<Outcome<null>>;
   start(device: DevicePreference): Promise<Outcome<ModelReport>>;
   scoreCareers(histories: readonly CareerHistory[]): Promise<Outcome<PlainScore[]>>;
   topOccupations(histories: readonly CareerHistory[]): Promise<Outcome<PlainTop[]>>;
   predict(history: CareerHistory, next: NextStep): Promise<Outcome<PlainPrediction>>;
+  predictWith(
+    model: PlainModel,
+    question: { history: CareerHistory; next: NextStep },
+    device: DevicePreference,
+  ): Promise<Outcome<PlainAnswer>>;
   scoreWith(
     model: PlainModel,
     careers: readonly CareerHistory[],

@@ -5,6 +5,7 @@ import {
   connectLearning,
   type DevicePreference,
   type LearningConnection,
+  type ModelChoice,
   type ModelReference,
   type PanelPart,
   type StoredSettings,
@@ -156,6 +157,17 @@ function withSettings(usual: StoredSettings, changes: ChosenSettings): StoredSet
   return { ...usual, ...changes };
 }
 
+/** The language model that everything stands on; null: the one that comes with the app. */
+let chosenBase: ModelChoice = null;
+
+export function useBase(choice: ModelChoice): void {
+  chosenBase = choice;
+}
+
+export function base(): ModelChoice {
+  return chosenBase;
+}
+
 export async function withLearning<T>(
   preference: DevicePreference,
   tell: Tell,
@@ -166,6 +178,7 @@ export async function withLearning<T>(
     if ('message' in status) tell({ status: status.message });
   });
   try {
+    if (chosenBase !== null) await learning.useModel(chosenBase);
     return await work(learning);
   } finally {
     learning.close();
@@ -176,7 +189,7 @@ export async function modelReference(
   model: LoneModel,
   learning: LearningConnection,
   tell: Tell,
-): Promise<ModelReference> {
+): Promise<Extract<ModelReference, { kind: 'adapter' }>> {
   if ('shipped' in model) return { kind: 'adapter', id: `shipped/${model.shipped}` };
   if ('trained' in model) return { kind: 'adapter', id: (await trained(model.trained, learning, tell)).id };
   const files = model.files.map(({ name, base64: text }) => ({ name, content: bytes(text) }));

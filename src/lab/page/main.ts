@@ -3,7 +3,8 @@ import { AppError } from '../../platform/index.ts';
 import { StoredQueries } from '../../storage/index.ts';
 import { connect, type ModelProgress, timeToFirstAnswer } from '../../worker/index.ts';
 import { scoreByAverage } from './averaging.ts';
-import { experiment, scoreWith, train } from './learning.ts';
+import { predictWith } from './answering.ts';
+import { base, experiment, scoreWith, train, useBase } from './learning.ts';
 import { savePredictions } from './predictions.ts';
 import type { LabBridge, LabEvent, LabGlobal, Outcome } from './bridge.ts';
 
@@ -34,7 +35,12 @@ async function outcome<T>(answer: () => Promise<T>): Promise<Outcome<T>> {
 }
 
 const bridge: LabBridge = {
-  start: (device) => outcome(() => connection.start(device, onLoading)),
+  useBase: (choice) =>
+    outcome(() => {
+      useBase(choice);
+      return Promise.resolve(null);
+    }),
+  start: (device) => outcome(() => connection.start(device, onLoading, undefined, base())),
 
   scoreCareers: (histories) =>
     outcome(async () => {
@@ -63,6 +69,9 @@ const bridge: LabBridge = {
         adapters: adapters.map((answer) => ({ ...answer, probabilities: [...answer.probabilities] })),
       };
     }),
+
+  predictWith: (model, question, device) =>
+    outcome(() => predictWith(connection, model, question, device, tell)),
 
   scoreWith: (model, careers, device) =>
     outcome(() =>

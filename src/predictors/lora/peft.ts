@@ -1,7 +1,6 @@
 import {
   flatTensors,
   layerOf,
-  llamaParameters,
   loraParameters,
   namedTensors,
   type LlamaConfig,
@@ -11,7 +10,7 @@ import type { BaseModel } from './baseModel.ts';
 import { exportAdapter, misfit, tensorProblems, type AdapterFiles } from '../files/adapterFile.ts';
 import type { AdapterAbout } from '../files/card.ts';
 import { peftConfigJson, readPeftConfig } from './peftConfig.ts';
-import { writeSafetensors, type FloatTensor } from '../files/safetensors.ts';
+import type { FloatTensor } from '../files/safetensors.ts';
 import { readSafetensors } from '../files/safetensorsReader.ts';
 
 export interface PeftFiles {
@@ -62,14 +61,6 @@ export function importLora(files: PeftFiles, config: LlamaConfig): ImportedLora 
   if (problems.length > 0) throw misfit(problems);
   const values = new Map([...tensors].map(([name, tensor]) => [name, tensor.values]));
   return { lora, theta: flatTensors(parameters, values), baseModel };
-}
-
-/** The base model's own weights for Python: `model.safetensors` beside its `config.json`. */
-export function exportBaseModel({ config, tensors }: BaseModel): Uint8Array<ArrayBuffer> {
-  const entries = llamaParameters(config).map(
-    ({ name, shape }) => [name, { shape, values: tensors.get(name) ?? new Float32Array() }] as const,
-  );
-  return writeSafetensors(new Map(entries), { metadata: { format: 'pt' } });
 }
 
 /** The tensors under our names. */

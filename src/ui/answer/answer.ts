@@ -57,7 +57,7 @@ export const languageRouteId = 'language-route';
 export function languageRoute(probabilities: Float64Array): ModelAnswer {
   return {
     id: languageRouteId,
-    name: 'Language model by its titles',
+    name: 'Language model alone',
     kind: languageRouteId,
     probabilities,
     isOlder: false,

@@ -15,7 +15,7 @@ type About = Pick<AdapterSummary, 'id' | 'name' | 'kind'>;
 
 const languageRoute: About = {
   id: languageRouteId,
-  name: 'Language model by its titles',
+  name: 'Language model alone',
   kind: languageRouteId,
 };
 

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { importCareers, readPanel } from '../../../src/career/index.ts';
-import { occ1990dd, OccupationIndex } from '../../../src/occupation/index.ts';
+import { occ1990dd } from '../../../src/occupation/index.ts';
+import { OccupationIndex } from '../../fixtures/occupationIndex.ts';
 
 const csv = `person_id,sex,race_ethnicity,region,birth_year,year,education,occupation_code,occupation_title,hourly_wage
 7,female,white,south,1983,1998,less than high school,276,Cashiers,5.25

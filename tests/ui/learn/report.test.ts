@@ -40,7 +40,7 @@ describe('differences', () => {
     expect(better?.difference).toBeCloseTo(-5, 9);
     expect(better?.verdict).toBe('better');
     expect(better?.shareBetter).toBe(1);
-    expect(same?.verdict).toBe('not to be told apart');
+    expect(same?.verdict).toBe('no clear difference');
   });
 
   it('are written with a minus sign and their error', () => {

@@ -1,6 +1,7 @@
 import { baselineNames, type BaselineName } from '../../../evaluation/index.ts';
 import type { AdapterSummary, ModelReference, ModelReport, PanelSummary } from '../../../worker/index.ts';
 import { learnedFromInWords } from '../../model/learnedFromWords.ts';
+import { modelName } from '../../model/modelNames.ts';
 import { count } from '../words.ts';
 
 /** A model that can be asked about the panel. */
@@ -47,7 +48,7 @@ export function candidatesFor(
     },
     ...fitting.map((adapter) => ({
       key: adapter.id,
-      name: adapter.name,
+      name: modelName(adapter),
       learnedFrom: learnedFromInWords(adapter),
       reference: { kind: 'adapter', id: adapter.id } as const,
       isUsual: adapter.source !== 'shipped',

@@ -3,7 +3,7 @@ import type { ComparisonReport, PairedDifference } from '../../../evaluation/ind
 /** A model's perplexity minus that of the one it is compared with, on the same people. */
 export interface DifferenceFrom extends PairedDifference {
   name: string;
-  verdict: 'better' | 'worse' | 'not to be told apart';
+  verdict: 'better' | 'worse' | 'no clear difference';
 }
 
 /** Differences beyond this many standard errors are more than chance. */
@@ -31,6 +31,6 @@ export function differencesFrom(
 
 function verdict(difference: number | null, standardError: number | null): DifferenceFrom['verdict'] {
   if (difference === null || standardError === null || Math.abs(difference) <= clear * standardError)
-    return 'not to be told apart';
+    return 'no clear difference';
   return difference < 0 ? 'better' : 'worse';
 }

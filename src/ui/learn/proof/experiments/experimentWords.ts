@@ -11,7 +11,7 @@ export interface ContrastInWords {
   second: string;
   /** `better by 0.12 ± 0.04`. */
   difference: string;
-  verdict: 'better' | 'worse' | 'not to be told apart';
+  verdict: 'better' | 'worse' | 'no clear difference';
   /** How sure that is. */
   sureness: string;
 }
@@ -23,21 +23,21 @@ export function contrastInWords(
 ): ContrastInWords {
   const names = { first: labelOf(first), second: labelOf(second) };
   if (difference === null)
-    return { ...names, difference: '–', verdict: 'not to be told apart', sureness: 'not known' };
+    return { ...names, difference: '–', verdict: 'no clear difference', sureness: 'not known' };
   const side = difference < 0 ? 'better' : 'worse';
   const size = metricValue('perplexity', Math.abs(difference));
   if (standardError === null)
     return {
       ...names,
       difference: `${side} by ${size}`,
-      verdict: 'not to be told apart',
-      sureness: 'how sure, nobody knows',
+      verdict: 'no clear difference',
+      sureness: 'uncertainty unknown',
     };
   const isClear = Math.abs(difference) > clear * standardError;
   return {
     ...names,
     difference: `${side} by ${size} ± ${metricValue('perplexity', standardError)}`,
-    verdict: isClear ? side : 'not to be told apart',
+    verdict: isClear ? side : 'no clear difference',
     sureness: isClear
       ? 'clear: more than two standard errors'
       : 'may be chance: less than two standard errors',
@@ -47,7 +47,7 @@ export function contrastInWords(
 /** What these data say, beside what the paper found. */
 export function findingInWords(report: ExperimentReport, labelOf: (arm: string) => string): string {
   const told = report.contrasts.map((contrast) => contrastInWords(contrast, labelOf));
-  const isClear = ({ verdict }: ContrastInWords) => verdict !== 'not to be told apart';
+  const isClear = ({ verdict }: ContrastInWords) => verdict !== 'no clear difference';
   if (told.length === 0) return 'Nothing: too few have answers.';
   if (!told.some(isClear)) return 'Nothing clear: no difference is larger than two standard errors.';
   const sentences = told.filter(isClear).map(({ first, second, verdict }) => {
