@@ -233,6 +233,13 @@ describe('a file of one’s own', () => {
     await page.getByText('“guild” is stored on this device').waitFor();
     await page.reload();
     await page.getByRole('heading', { name: 'In use: guild' }).waitFor();
+
+    await page.getByText('Ask the models about one of them').click();
+    await page.getByRole('button', { name: 'Open this career' }).click();
+    await page.getByRole('heading', { name: 'The career so far' }).waitFor();
+    expect(await page.getByLabel('What the person did').first().inputValue()).toBe('Beekeepers');
+    await page.getByRole('link', { name: 'Learn', exact: true }).click();
+    await page.getByRole('heading', { name: 'In use: guild' }).waitFor();
     await page.locator('#learn-people').getByRole('button', { name: 'Delete' }).click();
     await page.locator('#learn-people').getByRole('button', { name: 'Delete' }).click();
     await page.getByText('“guild” is deleted').waitFor();

@@ -137,6 +137,12 @@ export class Onward {
     this.editor.open(career, null, { kind: 'file', name: this.importer.name, personId: career.personId });
   }
 
+  /** A person of a panel, as if out of its file. */
+  openPerson(person: CareerHistory, panel: string): void {
+    this.importer.close();
+    this.editor.open(person, null, { kind: 'file', name: panel, personId: person.personId });
+  }
+
   /** Puts the question of the moment to the models, if there is one and the model can answer. */
   ask(): void {
     const { report, connection } = this.engine;

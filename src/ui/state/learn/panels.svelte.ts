@@ -1,3 +1,4 @@
+import type { CareerHistory } from '../../../career/index.ts';
 import type { LearningConnection, PanelRequest, PanelSummary } from '../../../worker/index.ts';
 import { requestPersistence, shortPatience } from '../persistence.ts';
 import { Attempt } from './attempt.svelte.ts';
@@ -43,6 +44,11 @@ export class Panels {
     this.attempt.message = `“${stored.name}” is stored on this device. ${
       isSafe ? 'The browser promised not to clear it.' : 'The browser may clear it when the disk runs full.'
     }`;
+  }
+
+  /** The people whom no model of the panel learns from; null, with the attempt's error, where they cannot be read. */
+  heldOut(id: string): Promise<CareerHistory[] | null> {
+    return this.attempt.run('Reading people', () => this.connection.readPanel(id, 'test'));
   }
 
   async rename(id: string, name: string): Promise<void> {
