@@ -7,7 +7,6 @@ import {
   type LearningOptions,
   type PanelRequest,
   type RunEvent,
-  type StoredSettings,
 } from '../../src/worker/index.ts';
 
 const models = `${location.origin}/models/`;

@@ -9,7 +9,7 @@ describe('plain labels', () => {
     for (const { label, code } of all) {
       expect(label.length, code).toBeLessThanOrEqual(45);
       expect(label, code).toMatch(/^[A-Z]/);
-      expect(label, code).not.toMatch(/n\.e\.c|nec\b|misc\b|etc\b|allocated|\//i);
+      expect(label, code).not.toMatch(/n\.e\.c|nec\b|misc\b|etc\b|exc\b|allocated|\//i);
     }
   });
 
@@ -18,6 +18,11 @@ describe('plain labels', () => {
     expect(new Set(examples).size).toBe(examples.length);
     expect(examples.length).toBeGreaterThan(500);
     for (const each of all) expect(each.examples.length, each.code).toBeLessThanOrEqual(3);
+    const folded = (words: string) => words.toLowerCase().replace(/s$/, '');
+    const byLabel = new Map(all.map(({ label, code }) => [folded(label), code]));
+    for (const each of all)
+      for (const example of each.examples)
+        expect(byLabel.get(folded(example)) ?? each.code, example).toBe(each.code);
   });
 
   it('say what people say', () => {

@@ -5,6 +5,7 @@ import { runDifferences } from '../../src/ui/learn/train/runDifferences.ts';
 import { settingsIn, settingsProblem, withSetting } from '../../src/ui/learn/train/settingFields.ts';
 import { defaultSettings, kinds } from '../../src/predictors/index.ts';
 import { Store } from '../../src/storage/index.ts';
+import { Answers } from '../../src/workbench/answers/answers.ts';
 import {
   deleteStores,
   learningPlace,
@@ -54,7 +55,7 @@ describe('a kind of model that is one folder and one line', () => {
     expect(runDifferences(await described(whole.id), ended)).toEqual([]);
   });
 
-  it('answers, is compared, leaves as files and comes back', async () => {
+  it('is compared, answers live, leaves as files and comes back', async () => {
     const [trained] = (await place.shelf.list()).filter(({ kind }) => kind === 'toy');
     const report = await place.models.compare({
       panel: panel.id,
@@ -66,6 +67,16 @@ describe('a kind of model that is one folder and one line', () => {
       draws: 20,
     });
     expect(report.models.map(({ name }) => name)).toEqual(['Toy', 'Table']);
+    const [person] = await place.panels.read(panel.id, 'test');
+    const { observations, ...facts } = person;
+    const { occupationCode: _code, title: _title, ...next } = observations[observations.length - 1];
+    const history = { ...facts, observations: observations.slice(0, -1) };
+    const asked = { history, next, list: panel.list.list, adapters: [trained.id] };
+    const live = await new Answers(resources, place.shelf, []).predict(asked);
+    expect(live.unanswered).toEqual([]);
+    expect(live.adapters).toMatchObject([{ id: trained.id, name: trained.name, kind: 'toy' }]);
+    expect(live.adapters[0].probabilities.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 6);
+
     const files = await place.models.exportAdapter(trained.id);
     const imported = await place.models.importAdapter('From a friend', files);
     expect(imported).toMatchObject({ kind: 'toy', source: 'import', name: 'From a friend' });
