@@ -3,16 +3,16 @@ import type { LearningResources } from '../../src/predictors/models.ts';
 import { LanguageRoute } from '../../src/predictors/language/index.ts';
 import { modelFile, nodeRuntime, openShippedModel, readJson } from './shippedModel.ts';
 
-/** The model as it ships, on onnxruntime-node, as the workers have it on onnxruntime-web. */
-export async function shippedResources(): Promise<LearningResources> {
-  const { manifest, model, session, tokenizer } = await openShippedModel();
+/** The model as it ships, as the workers have it on onnxruntime-web; by default on onnxruntime-node. */
+export async function shippedResources(runtime = nodeRuntime): Promise<LearningResources> {
+  const { manifest, model, session, tokenizer } = await openShippedModel(runtime);
   const { name, revision, populations } = manifest;
   const config = readJson(modelFile(manifest, manifest.config));
   const content = { tokenizer, shipped: new Map(), ...decoderWeights({ name, revision }, model, config) };
   const device = {
     device: 'wasm',
     name: 'Node',
-    threads: 2,
+    threads: runtime.threads,
     variant: 'fp32',
     reason: 'Outside of a browser.',
     attempts: [],
@@ -31,7 +31,7 @@ export async function shippedResources(): Promise<LearningResources> {
       route: new LanguageRoute(session, tokenizer),
       report,
       content,
-      runtime: nodeRuntime,
+      runtime,
       sizes: session.sizes,
     },
     'http://localhost/',
