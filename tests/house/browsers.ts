@@ -11,11 +11,21 @@ const patience = { needed: 600_000, optional: 180_000 };
  * elsewhere the person is told what to install.
  */
 export function ensureChromium(): boolean {
-  if (findChromium() !== null) return true;
+  if (findChromium() !== null) {
+    // Chromium's software driver, on which some Node tests run WebGPU, needs the loader of Vulkan beside it.
+    if (!hasVulkan()) installOnDebian('Vulkan', ['libvulkan1'], patience.optional);
+    return true;
+  }
   installOnDebian('Chromium', ['chromium', 'libvulkan1', 'fonts-liberation'], patience.needed);
   if (findChromium() !== null) return true;
   process.stderr.write(`${missingChromium}\n`);
   return false;
+}
+
+/** Where it cannot be found out, it is taken to be there. */
+function hasVulkan(): boolean {
+  const { status, stdout } = spawnSync('ldconfig', ['-p'], { encoding: 'utf8' });
+  return status !== 0 || stdout.includes('libvulkan.so.1');
 }
 
 /** The same of Firefox; one that cannot be had is no failure, and what is skipped is said at the end. */
