@@ -55,7 +55,7 @@ export interface Draft {
 
 export type DraftField = 'from' | 'to' | 'title' | 'pay' | 'birthYear' | 'nextYear';
 
-/** Something about a draft that a person should know; `isBlocking`: no prediction until it is mended. */
+/** Something about a draft that a person should know; `isBlocking`: no prediction until it is fixed. */
 export interface DraftProblem {
   rowId: number | null;
   field: DraftField;
