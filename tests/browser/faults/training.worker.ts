@@ -49,11 +49,11 @@ const scenarios = {
     return (await runs.create({ panel: panel.id, name: 'Logit', settings })).id;
   },
 
-  /** Trains it from where it stands: where it stands then, and the code of what ended it, as the app's worker says it. */
-  async train(id: string): Promise<{ run: RunSummary; code: string | null }> {
+  /** Trains it from where it stands, `steps` steps or to its end: where it stands then, and the code of what ended it, as the app's worker says it. */
+  async train(id: string, steps?: number): Promise<{ run: RunSummary; code: string | null }> {
     if (!place) throw new Error('no device was taken');
     const { runs, gpuDevice } = await place;
-    const code = await runs.train(id, quiet, undefined, never).then(
+    const code = await runs.train(id, quiet, steps, never).then(
       () => null,
       async (error: unknown) => {
         if (gpuDevice && (await hasLost(gpuDevice))) return 'device-lost';
