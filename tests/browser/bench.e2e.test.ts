@@ -81,7 +81,7 @@ describe('npm run lab -- bench', () => {
     const model = join(folder, 'tiny-smollm2');
     const out = join(folder, 'out');
     writeShapeFolder(model, tinyShape('smollm2-135m'), ['q4'], 1);
-    const words = ['--model', model, '--device', 'wasm', '--runs', '1', '--out', out];
+    const words = ['--base', model, '--device', 'wasm', '--runs', '1', '--out', out];
     const run = await lab('bench', ...words);
     expect(run.status, run.stderr).toBe(0);
     expect(run.stdout.trim().split('\n')).toHaveLength(1);

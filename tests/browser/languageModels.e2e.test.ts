@@ -59,7 +59,7 @@ describe('a model from the hub', () => {
     const all = page.locator('#answer details', { hasText: 'Show all 333' }).locator('tbody tr');
     expect(await all.count()).toBe(333);
     await page.getByText('Text of many kinds, which its makers chose').waitFor();
-    expect(await page.getByText('has to extrapolate').count()).toBe(0);
+    expect(await page.getByText('has not seen careers like this').count()).toBe(0);
     expect(await seriousFindings(page)).toEqual([]);
   });
 

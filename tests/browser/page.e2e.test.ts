@@ -130,7 +130,7 @@ describe('the page', () => {
     await answerOf('What could come next in 2024').waitFor();
     await computedHere().waitFor();
     expect(await top()).toBe(afterBurst);
-    expect(await page.getByText('the model has to extrapolate').count()).toBe(1);
+    expect(await page.getByText('the model has not seen careers like this').count()).toBe(1);
   });
 
   it('keeps the old answer, marked, while a row has a mistake', async () => {
