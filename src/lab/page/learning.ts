@@ -8,12 +8,11 @@ import {
   type ModelChoice,
   type ModelReference,
   type PanelPart,
-  type StoredSettings,
   type RunSummary,
 } from '../../worker/index.ts';
+import { changedSettings } from './changedSettings.ts';
 import type {
   AdapterScores,
-  ChosenSettings,
   ExperimentOutcome,
   LabEvent,
   PlainAdapterScore,
@@ -129,7 +128,7 @@ export async function trainedOn(
   tell: Tell,
 ): Promise<RunSummary> {
   const usual = await learning.defaultSettings(kind, panel);
-  const chosen = withSettings(usual, { seed, ...settings });
+  const chosen = changedSettings(usual, { seed, ...settings });
   const run = await learning.createRun({ panel, name: kind, settings: chosen });
   const ended = await learning.trainRun(run.id, (event) => {
     if (event.kind === 'epoch') {
@@ -140,21 +139,6 @@ export async function trainedOn(
   });
   if (!ended.hasAdapter) throw new AppError('internal', ended.reason ?? 'Nothing was learned.');
   return ended;
-}
-
-/** Throws `bad-input` for a setting that this kind of model does not have, or of another type. */
-function withSettings(usual: StoredSettings, changes: ChosenSettings): StoredSettings {
-  for (const [name, value] of Object.entries(changes)) {
-    const own = (usual as unknown as Record<string, unknown>)[name];
-    if (own === undefined || name === 'kind')
-      throw new AppError(
-        'bad-input',
-        `A ${usual.kind} has no setting “${name}”: ${Object.keys(usual).join(', ')}`,
-      );
-    if (own !== null && typeof own !== typeof value)
-      throw new AppError('bad-input', `Setting “${name}” is a ${typeof own}, not “${value}”`);
-  }
-  return { ...usual, ...changes };
 }
 
 /** The language model that everything stands on; null: the one that comes with the app. */
