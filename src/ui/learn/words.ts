@@ -54,7 +54,7 @@ const kindSentences: Readonly<Record<string, string>> = {
   head: 'The language model reads each career and stays as it is; a small layer on top learns your occupations. Works with few people and with any list.',
   lora: 'The language model itself goes on learning, from your careers as text: the paper’s method, through small added matrices. The slowest.',
   career:
-    'A small transformer over occupations, from scratch: first whether somebody moves, then where to. Knows nothing but your people.',
+    'A small transformer over occupations, from scratch: first whether somebody moves, then where to. Knows only your people.',
   logit: 'One weight for each fact and each occupation: what an economist would try first.',
   'bag-of-jobs':
     'Knows which jobs somebody had, but not in which order. A simple comparison, quickly trained.',

@@ -28,11 +28,15 @@ const said = (id: string, first: number): AdapterAnswer => ({
 
 /** A worker that answers when the test says so. */
 class Worker {
-  readonly calls: { tell: (answer: AdapterAnswer) => void; end: (prediction: Prediction) => void }[] = [];
+  readonly calls: {
+    tell: (answer: AdapterAnswer) => void;
+    end: (prediction: Prediction) => void;
+    fail: (error: Error) => void;
+  }[] = [];
 
   readonly predict: OnwardWorker['predict'] = (_request, _signal, onAnswer) =>
-    new Promise((end) => {
-      this.calls.push({ tell: (answer) => onAnswer?.(answer), end });
+    new Promise((end, fail) => {
+      this.calls.push({ tell: (answer) => onAnswer?.(answer), end, fail });
     });
 
   get asWorker(): OnwardWorker {
@@ -139,6 +143,19 @@ describe('the answers on screen', () => {
     worker.calls[2].end(whole([said('shipped/best', 0.3)]));
     await asking;
     expect([forecast.answer?.year, forecast.answer?.probabilities[0]]).toEqual([2003, 0.3]);
+  });
+
+  it('are not lost, nor marred, by the failure of a question before the latest', async () => {
+    const first = forecast.ask(worker.asWorker, question(2001), shipped);
+    await Promise.resolve();
+    const second = forecast.ask(worker.asWorker, question(2002), shipped);
+    worker.calls[0].fail(new Error('too late to matter'));
+    await vi.waitFor(() => expect(worker.calls).toHaveLength(2));
+    expect(forecast.error).toBeNull();
+    worker.calls[1].end(whole(shipped.map((id) => said(id, 0.6))));
+    await Promise.all([first, second]);
+    expect(forecast.answer?.year).toBe(2002);
+    expect(forecast.error).toBeNull();
   });
 
   it('that were computed earlier stay whole until the same can be shown', async () => {
