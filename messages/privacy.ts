@@ -1,4 +1,4 @@
-import { catalogue } from '../src/messages/index.ts';
+import { catalogue } from '../src/wording/index.ts';
 
 /** The page about privacy. */
 export const words = /* @__PURE__ */ catalogue('privacy', {

@@ -1,4 +1,4 @@
-import { catalogue } from '../src/messages/index.ts';
+import { catalogue } from '../src/wording/index.ts';
 
 /** Terms of the field, each in one sentence with an example. Shown in one tap where a term first stands. */
 export const words = /* @__PURE__ */ catalogue('terms', {

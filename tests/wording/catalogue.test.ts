@@ -13,7 +13,7 @@ import {
   trackReading,
   withoutTags,
   type Words,
-} from '../../src/messages/index.ts';
+} from '../../src/wording/index.ts';
 
 const words = catalogue('toy', {
   title: 'Delete everything',
@@ -40,7 +40,7 @@ describe('a catalogue', () => {
     const told: string[] = [];
     trackReading(() => told.push('read'));
     const stop = onLanguage(() => told.push('changed'));
-    void words.title;
+    expect(words.title).toBe('Delete everything');
     speak(english);
     stop();
     speak(english);
